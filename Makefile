@@ -1,0 +1,65 @@
+# The commands people type; plain `make` prints them. Each does only what is missing.
+NB ?= notebooks/03_variational_autoencoders/02_vae_fashion.ipynb
+
+PY := .venv/bin/python
+READY := .venv/.ready
+DEV := .venv/.dev
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+.DEFAULT_GOAL := help
+.PHONY: help run execute lab data test lint format results clean
+
+help:  ## print these lines
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(READY): requirements.txt constraints.txt scripts/ipython_kernel_config.py
+	@python=; for candidate in python3 python3.13 python3.12 python3.11; do \
+	  if $$candidate -c '$(SUPPORTED)' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed."; exit 1; fi; \
+	if [ ! -x $(PY) ]; then \
+	  $$python -m venv .venv || { rm -rf .venv; \
+	    echo "Install Python's venv module: sudo apt install python3-venv"; exit 1; }; \
+	fi
+	@echo "Installing the pinned packages into .venv (about 2 GB, some minutes) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check \
+	  -r requirements.txt -c constraints.txt
+	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
+	@touch $@
+
+$(DEV): $(READY) requirements-dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check \
+	  -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+run: $(READY)  ## run a notebook into runs/, show its results (NB=path picks one)
+	@$(PY) scripts/execute.py --output runs $(NB)
+
+execute: $(READY)  ## run a notebook, store outputs and receipt in place (NB=path)
+	@$(PY) scripts/execute.py $(NB)
+
+lab: $(READY) data  ## open JupyterLab in the notebooks folder
+	@.venv/bin/jupyter lab --notebook-dir=notebooks
+
+data: $(READY)  ## fetch every data set, or make its offline stand-in
+	@$(PY) scripts/download.py --all --or-stand-in
+
+test: $(DEV)  ## run the whole test suite, every notebook included
+	@$(PY) scripts/download.py --all --stand-in
+	@$(PY) -m pytest
+
+lint: $(DEV)  ## check style and format
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+format: $(DEV)  ## put code into the project's format
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+results: $(READY)  ## rebuild the README's table and docs/datasets.md
+	@$(PY) scripts/results.py
+
+clean:  ## remove caches and runs (data and .venv stay)
+	@rm -rf runs .pytest_cache .ruff_cache
+	@find scripts tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	  -prune -exec rm -rf {} +
