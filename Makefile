@@ -22,7 +22,7 @@ $(READY): requirements.txt constraints.txt scripts/ipython_kernel_config.py
 	    echo "Install Python's venv module: sudo apt install python3-venv"; exit 1; }; \
 	fi
 	@echo "Installing the pinned packages into .venv (about 2 GB, some minutes) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check \
+	@$(PY) -m pip install --disable-pip-version-check \
 	  -r requirements.txt -c constraints.txt
 	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@

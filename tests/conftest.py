@@ -58,11 +58,13 @@ def reduce_parameters(source, overrides, scale):
     return "\n".join([source, *lines])
 
 
-def pytest_itemcollected(item):
-    if not isinstance(item, IPyNbCell):
-        return
-    if "parameters" in item.cell.metadata.get("tags", []):
-        reduced = tomllib.loads(REDUCED.read_text("utf-8"))
-        overrides = reduced.get(notebook_name(item.path), {})
-        scale = item.config.getoption("--scale")
-        item.cell.source = reduce_parameters(item.cell.source, overrides, scale)
+def pytest_collection_modifyitems(config, items):
+    reduced = tomllib.loads(REDUCED.read_text("utf-8"))
+    for item in items:
+        if not isinstance(item, IPyNbCell):
+            continue
+        if "parameters" in item.cell.metadata.get("tags", []):
+            overrides = reduced.get(notebook_name(item.path), {})
+            scale = config.getoption("--scale")
+            source = item.cell.source
+            item.cell.source = reduce_parameters(source, overrides, scale)

@@ -39,9 +39,10 @@ def test_unknown_name_is_an_error():
 @pytest.fixture
 def suite(tmp_path):
     """Runs a small notebook under the project's settings; returns pytest's end."""
-    (tmp_path / "conftest.py").write_bytes((ROOT / "tests/conftest.py").read_bytes())
-    path = tmp_path / "01_chapter" / "01_small.ipynb"
-    path.parent.mkdir()
+    path = tmp_path / "notebooks" / "01_chapter" / "01_small.ipynb"
+    settings = tmp_path / "tests" / "conftest.py"
+    settings.parent.mkdir()
+    settings.write_bytes((ROOT / "tests" / "conftest.py").read_bytes())
 
     def run(reduced, *arguments):
         cells = [
@@ -49,7 +50,7 @@ def suite(tmp_path):
             new_code_cell("assert EPOCHS == 1, EPOCHS"),
         ]
         execute.write(new_notebook(cells=cells), path)
-        (tmp_path / "reduced.toml").write_text(reduced)
+        settings.with_name("reduced.toml").write_text(reduced)
         command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"]
         return subprocess.run(
             [
