@@ -1,0 +1,50 @@
+"""Stand-in for the cello suites: single-line fiddle tunes from music21's corpus.
+
+Real music for one bow in steady short notes, as the suites are: reels, jigs and
+hornpipes of "Ryan's Mammoth Collection" (Boston, 1883), in the public domain, typed in
+by volunteers (Ray Davies, John Chambers and others). music21 says of its corpus:
+"distributed with the permission of the encoders [...] and where permitted under United
+States copyright law"; some encodings may not be used commercially.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from music21 import chord, corpus, harmony, instrument, note, stream
+
+SEED = 36
+TUNES = 200
+SHORTEST = 60  # notes in a tune
+
+
+def single_line(score: stream.Score) -> stream.Part | None:
+    """The tune as one line of notes, repeats not played out, ornaments left out.
+
+    Returns None where the tune has chords, ties or fewer than `SHORTEST` notes, or a
+    note that is neither on the grid of sixteenths nor on that of eighth-note triplets:
+    a reader of MIDI files would move it.
+    """
+    line = stream.Part([instrument.Violin()])
+    for item in score.flatten().notes:
+        if isinstance(item, harmony.Harmony) or not item.quarterLength:
+            continue  # a fingering or a grace note
+        ends = np.array([item.offset, item.offset + item.quarterLength], float)
+        on_grid = any(np.allclose(ends * n, np.round(ends * n)) for n in (4, 3))
+        if isinstance(item, chord.Chord) or item.tie or not on_grid:
+            return None
+        plain = note.Note(item.pitch.midi, quarterLength=item.quarterLength)
+        line.insert(item.offset, plain)
+    return line if len(line.notes) >= SHORTEST else None
+
+
+def make(folder: Path) -> None:
+    """Write `TUNES` files NAME.mid of one track, some 120 notes each."""
+    paths = sorted(corpus.getComposer("ryansMammoth"), key=lambda path: path.name)
+    written = 0
+    for index in np.random.default_rng(SEED).permutation(len(paths)):
+        tune = single_line(corpus.parse(paths[index], forceSource=True))
+        if tune is not None:
+            tune.write("midi", folder / f"{paths[index].stem}.mid")
+            written += 1
+        if written == TUNES:
+            break
