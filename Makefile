@@ -58,6 +58,7 @@ format: $(DEV)  ## put code into the project's format
 
 results: $(READY)  ## rebuild the README's table and docs/datasets.md
 	@$(PY) scripts/results.py
+	@$(PY) scripts/datasets_page.py
 
 clean:  ## remove caches and runs (data and .venv stay)
 	@rm -rf runs .pytest_cache .ruff_cache

@@ -1,14 +1,17 @@
 """execute.py: failures first; then receipts, copies and clean outputs."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from base64 import b64decode, b64encode
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image, ImageChops
 
 import execute
 from notebook_file import ROOT, code_hash, read
@@ -117,6 +120,22 @@ def test_streams_are_joined_and_cells_not_timed(executed):
     assert [output.text for output in first.outputs] == ["one\ntwo\n"]
     assert "execution" not in first.metadata
     assert [cell.execution_count for cell in (first, second)] == [1, 2]
+
+
+def test_pictures_are_compressed():
+    picture = Image.linear_gradient("L").convert("RGBA")
+    png = io.BytesIO()
+    picture.save(png, "PNG", compress_level=0)
+    output = new_output(
+        "display_data", {"image/png": b64encode(png.getvalue()).decode()}
+    )
+    notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[output])])
+    execute.compress_pictures(notebook)
+    data = b64decode(notebook.cells[0].outputs[0].data["image/png"])
+    assert len(data) < len(png.getvalue()) / 3
+    stored = Image.open(io.BytesIO(data)).convert("L")
+    difference = ImageChops.difference(stored, picture.convert("L"))
+    assert difference.getextrema()[1] <= 3
 
 
 def test_progress_is_printed(executed):
