@@ -45,7 +45,9 @@ def notebook_rows(path):
     """The table rows of one notebook: lists of strings, one per metric."""
     notebook = read(path)
     title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-    receipt = notebook.metadata.receipt
+    receipt = notebook.metadata.get("receipt")
+    if not receipt:
+        sys.exit(f"{path} was not executed: make execute NB={path}")
     link = f"[{title}]({path.relative_to(ROOT).as_posix()})"
     data = "; ".join(f"{s['name']} ({s['kind']})" for s in receipt["data"].values())
     rows = []
