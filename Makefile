@@ -45,7 +45,6 @@ data: $(READY)  ## fetch every data set, or make its offline stand-in
 	@$(PY) scripts/download.py --all --or-stand-in
 
 test: $(DEV)  ## run the whole test suite, every notebook included
-	@$(PY) scripts/download.py --all --stand-in
 	@$(PY) -m pytest
 
 lint: $(DEV)  ## check style and format

@@ -3,6 +3,8 @@
 import ast
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import tomllib
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell
 
-from notebook_file import notebook_name
+from notebook_file import NOTEBOOKS, ROOT, data_sets, notebook_name, read
 
 REDUCED = Path(__file__).with_name("reduced.toml")
 
@@ -24,11 +26,20 @@ def pytest_addoption(parser):
     )
 
 
+def make_missing_data():
+    """Make the stand-ins that the notebooks read and data/ does not hold."""
+    names = {name for p in NOTEBOOKS.glob("*/*.ipynb") for name in data_sets(read(p))}
+    download = [sys.executable, ROOT / "scripts" / "download.py"]
+    if names:
+        subprocess.run([*download, *sorted(names), "--stand-in"], check=True)
+
+
 def pytest_configure(config):
     # Weights and backups of shortened runs must never meet those of real ones.
     # The xdist workers inherit the folder from the process that starts them.
     if not hasattr(config, "workerinput"):
         os.environ["GDL_RUNS"] = tempfile.mkdtemp(prefix="gdl-runs-")
+        make_missing_data()
 
 
 def pytest_unconfigure(config):
