@@ -68,7 +68,7 @@ def locked(folder):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"{folder.name}: waiting for another process that is bringing it.")
+            print(f"{folder.name}: waiting for another process.", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -106,7 +106,7 @@ def install(name, entry, kind, folder):
         source = {
             "kind": kind,
             "name": about["title"],
-            "version": about.get("version", "1"),
+            "version": about.get("version"),  # stand-ins have none
             "licence": about["licence"],
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files),

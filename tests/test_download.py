@@ -485,7 +485,7 @@ def test_two_downloads_at_once(data, server):
         wait_for(lambda: server.seen)
         with run_outside(data, "tiny") as second:
             # Its first line says that it waits; only then may the first one go on.
-            assert "waiting for another process" in second.stdout.readline()
+            assert "waiting for another process." in second.stdout.readline()
             server.hold.set()
             assert first.wait(20) == 0 and second.wait(20) == 0
     assert snapshot(data.folder / "tiny")["a.txt"] == b"one"
