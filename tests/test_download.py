@@ -58,7 +58,12 @@ def run_outside(data, *arguments):
     command = [sys.executable, "-c", OUTSIDE, download.ROOT / "scripts"]
     command += [download.REGISTRY, "--data-dir", data.folder, *arguments]
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # A suite that runs in the background is deaf to Ctrl-C, and so its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
