@@ -72,10 +72,11 @@ class Runner(NotebookClient):
     async def async_execute_cell(self, cell, cell_index, **kwargs):
         if cell.cell_type != "code" or not cell.source.strip():
             return cell
-        # Ctrl-C stops the cell, and with it the run, instead of killing the kernel.
-        asyncio.get_running_loop().add_signal_handler(
-            signal.SIGINT, lambda: asyncio.ensure_future(self.km.interrupt_kernel())
-        )
+        # Ctrl-C and kill stop the cell, and with it the run, not the kernel under it.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(
+                number, lambda: asyncio.ensure_future(self.km.interrupt_kernel())
+            )
         self.number += 1
         first_line = cell.source.strip().splitlines()[0]
         print(f"[{self.number:2}/{self.total}] {first_line[:70]}", flush=True)

@@ -27,6 +27,7 @@ from tqdm import tqdm
 
 REACH = 5  # seconds in which a host must answer at all
 TIMEOUT = 10, 60  # seconds to connect, seconds without a byte
+ANSWER = 60  # seconds in which Kaggle's client must have an answer
 ATTEMPTS = 5  # in a row without a new byte
 BACKOFF = 1.0  # seconds before the second attempt; doubles from there
 CHUNK = 1 << 16
@@ -57,26 +58,41 @@ class Damaged(NoOriginal):
     """What came is not what the registry describes: it must not be kept."""
 
 
+def within(seconds, function):
+    """What a function returns or raises; requests.Timeout if it takes longer.
+
+    It runs in a thread of its own, for what has no time-out or does not keep to it.
+    """
+    answers = queue.Queue()
+
+    def work():
+        try:
+            answers.put((function(), None))
+        except BaseException as error:  # SystemExit too: Kaggle's client exits
+            answers.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        result, error = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise requests.Timeout from None
+    if error:
+        raise error
+    return result
+
+
 @functools.cache
 def reachable(url):
     """Whether the host of a URL answers anything within REACH seconds.
 
-    Asked in a thread: neither looking up a name nor trying a host's many addresses in
-    turn keeps to the time-outs of requests.
+    Neither looking up a name nor trying a host's many addresses in turn keeps to the
+    time-outs of requests.
     """
-    answers = queue.Queue()
-
-    def knock():
-        try:
-            requests.head(url, timeout=REACH)
-            answers.put(True)
-        except requests.RequestException:
-            answers.put(False)
-
-    threading.Thread(target=knock, daemon=True).start()
-    with contextlib.suppress(queue.Empty):
-        return answers.get(timeout=REACH)
-    return False
+    try:
+        within(REACH, lambda: requests.head(url, timeout=REACH))
+    except requests.RequestException:
+        return False
+    return True
 
 
 # Sources. A source is a function that takes extra headers and returns a streaming
@@ -125,14 +141,15 @@ def kaggle_source(slug, version):
         )
 
         api = KaggleApi()
-        api.authenticate()
+        within(ANSWER, api.authenticate)
     request = ApiDownloadDatasetRequest()
     request.owner_slug, request.dataset_slug = slug.split("/")
     request.dataset_version_number = int(version)
 
     def ask(headers):
         with quiet_kaggle(), api.build_kaggle_client() as client:
-            response = client.datasets.dataset_api_client.download_dataset(request)
+            download = client.datasets.dataset_api_client.download_dataset
+            response = within(ANSWER, functools.partial(download, request))
         if not headers:
             return response
         # The client cannot ask for a part: repeat the request on which it ended.

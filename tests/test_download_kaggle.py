@@ -210,6 +210,13 @@ def test_server_errors_without_end(data, server, key):
 # Downloads.
 
 
+def test_kaggle_that_never_answers(data, server, key, monkeypatch):
+    monkeypatch.setattr(originals, "ANSWER", 0.2)
+    server.fail(API, *[lambda handler: server.hold.wait(30)] * originals.ATTEMPTS)
+    fails(data, "photos", "breaks off again and again")
+    assert server.paths().count(API) == originals.ATTEMPTS
+
+
 def test_cut_connection_is_resumed(data, server, key):
     server.fail("/someone/photos.zip", cut(len(ZIP) // 2))
     assert data.run("photos").code == 0

@@ -67,7 +67,8 @@ def test_dead_kernel_is_reported(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_interrupt_leaves_the_notebook(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_leaves_the_notebook(tmp_path, number):
     path = write_notebook(tmp_path, "print('go')\nimport time\ntime.sleep(60)")
     before = path.read_bytes()
     process = subprocess.Popen(
@@ -80,7 +81,7 @@ def test_interrupt_leaves_the_notebook(tmp_path):
     while "go" not in process.stdout.readline().split():
         assert process.poll() is None
     time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "interrupted" in errors and "Traceback" not in errors
