@@ -7,10 +7,10 @@ DEV := .venv/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run execute lab data test lint format results clean
+.PHONY: help run execute lab data doctor test test-browser lint format results clean
 
 help:  ## print these lines
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 15
 
 $(READY): requirements.txt constraints.txt scripts/ipython_kernel_config.py
 	@python=; for candidate in python3 python3.13 python3.12 python3.11; do \
@@ -44,8 +44,14 @@ lab: $(READY) data  ## open JupyterLab in the notebooks folder
 data: $(READY)  ## fetch every data set, or make its offline stand-in
 	@$(PY) scripts/download.py --all --or-stand-in
 
+doctor:  ## check this machine and say what to fix
+	@if [ -x $(PY) ]; then $(PY) scripts/doctor.py; else python3 scripts/doctor.py; fi
+
 test: $(DEV)  ## run the whole test suite, every notebook included
 	@$(PY) -m pytest
+
+test-browser: $(DEV)  ## run a notebook in JupyterLab in a real browser (needs Chromium)
+	@$(PY) -m pytest -n 0 tests/browser
 
 lint: $(DEV)  ## check style and format
 	@.venv/bin/ruff check .

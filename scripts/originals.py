@@ -161,6 +161,16 @@ def kaggle_source(slug, version):
     return ask
 
 
+def key_files():
+    """The files in Kaggle's folders that hold a key."""
+    env = os.environ
+    folders = ["~/.kaggle", env.get("XDG_CONFIG_HOME", "~/.config") + "/kaggle"]
+    folders += [env["KAGGLE_CONFIG_DIR"]] if "KAGGLE_CONFIG_DIR" in env else []
+    names = ["access_token", "access_token.txt", "kaggle.json", "credentials.json"]
+    paths = [Path(folder, name).expanduser() for folder in folders for name in names]
+    return [path for path in paths if path.is_file()]
+
+
 def account_is_set_up():
     """Whether there is a Kaggle key, in the environment or in Kaggle's folders."""
     env = os.environ
@@ -168,11 +178,7 @@ def account_is_set_up():
         return True
     if env.get("KAGGLE_USERNAME") and env.get("KAGGLE_KEY"):
         return True
-    folders = ["~/.kaggle", env.get("XDG_CONFIG_HOME", "~/.config") + "/kaggle"]
-    folders += [env["KAGGLE_CONFIG_DIR"]] if "KAGGLE_CONFIG_DIR" in env else []
-    names = ["access_token", "access_token.txt", "kaggle.json", "credentials.json"]
-    paths = [Path(folder, name).expanduser() for folder in folders for name in names]
-    return any(path.is_file() for path in paths)
+    return bool(key_files())
 
 
 def refusal(entry, response):
