@@ -66,6 +66,7 @@ results: $(READY)  ## rebuild the README's table and docs/datasets.md
 	@$(PY) scripts/datasets_page.py
 
 clean:  ## remove caches and runs (data and .venv stay)
-	@rm -rf runs .pytest_cache .ruff_cache
+	@rm -rf .pytest_cache .ruff_cache
+	@find runs -mindepth 1 ! -name .gitignore -delete
 	@find scripts tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 	  -prune -exec rm -rf {} +
