@@ -1,5 +1,6 @@
 # The commands people type; plain `make` prints them. Each does only what is missing.
 NB ?= notebooks/03_variational_autoencoders/02_vae_fashion.ipynb
+SERVICE ?= lab
 
 PY := .venv/bin/python
 READY := .venv/.ready
@@ -7,7 +8,7 @@ DEV := .venv/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run execute lab data doctor test test-browser lint format results clean
+.PHONY: help run execute lab data doctor test test-browser lint format results image clean
 
 help:  ## print these lines
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -64,6 +65,9 @@ format: $(DEV)  ## put code into the project's format
 results: $(READY)  ## rebuild the README's table and docs/datasets.md
 	@$(PY) scripts/results.py
 	@$(PY) scripts/datasets_page.py
+
+image:  ## build the Docker image (SERVICE=lab-gpu: with CUDA)
+	@docker compose build $(SERVICE)
 
 clean:  ## remove caches and runs (data and .venv stay)
 	@rm -rf .pytest_cache .ruff_cache
