@@ -70,7 +70,6 @@ image:  ## build the Docker image (SERVICE=lab-gpu: with CUDA)
 	@docker compose build $(SERVICE)
 
 clean:  ## remove caches and runs (data and .venv stay)
-	@rm -rf .pytest_cache .ruff_cache
-	@find runs -mindepth 1 ! -name .gitignore -delete
+	@rm -rf runs .pytest_cache .ruff_cache
 	@find scripts tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 	  -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Start JupyterLab in the container and print its URL: with the token it made up, or
 # with "..." for the one that JUPYTER_TOKEN holds.
-for folder in notebooks data runs; do
+for folder in . notebooks data; do
   if ! [ -w "$folder" ]; then
     echo "WARNING: nothing can be saved in $folder/: it belongs to user" \
       "$(stat -c %u "$folder"), and JupyterLab runs as user $(id -u)." \
