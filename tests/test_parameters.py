@@ -40,17 +40,17 @@ def test_unknown_name_is_an_error():
 def suite(tmp_path):
     """Runs a small notebook under the project's settings; returns pytest's end."""
     path = tmp_path / "notebooks" / "01_chapter" / "01_small.ipynb"
-    settings = tmp_path / "tests" / "conftest.py"
+    settings = tmp_path / "tests" / "reduced.toml"
     settings.parent.mkdir()
-    settings.write_bytes((ROOT / "tests" / "conftest.py").read_bytes())
+    (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
 
-    def run(reduced, *arguments):
+    def run(reduced, *arguments, tested=tmp_path):
         cells = [
             new_code_cell(CELL, metadata={"tags": ["parameters"]}),
             new_code_cell("assert EPOCHS == 1, EPOCHS"),
         ]
         execute.write(new_notebook(cells=cells), path)
-        settings.with_name("reduced.toml").write_text(reduced)
+        settings.write_text(reduced)
         command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"]
         return subprocess.run(
             [
@@ -61,7 +61,7 @@ def suite(tmp_path):
                 "no",
                 "--rootdir",
                 tmp_path,
-                tmp_path,
+                tmp_path / tested,
                 *arguments,
             ],
             capture_output=True,
@@ -74,6 +74,12 @@ def suite(tmp_path):
 
 def test_notebook_runs_with_reduced_parameters(suite):
     done = suite('["01_chapter/01_small"]\nEPOCHS = 1\n')
+    assert done.returncode == 0, done.stdout
+
+
+def test_notebook_given_as_a_path_is_reduced_too(suite):
+    path = "notebooks/01_chapter/01_small.ipynb"
+    done = suite('["01_chapter/01_small"]\nEPOCHS = 1\n', tested=path)
     assert done.returncode == 0, done.stdout
 
 

@@ -14,7 +14,7 @@ from nbval.plugin import IPyNbCell
 
 from notebook_file import NOTEBOOKS, ROOT, data_sets, notebook_name, read
 
-REDUCED = Path(__file__).with_name("reduced.toml")
+REDUCED = Path(__file__).parent / "tests" / "reduced.toml"
 
 
 def pytest_addoption(parser):
