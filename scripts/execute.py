@@ -1,16 +1,19 @@
 """Run notebooks from top to bottom, each in a fresh kernel, and store a receipt.
 
     python scripts/execute.py NOTEBOOK ...               outputs and receipt in place
+    python scripts/execute.py --stale                    those with an old receipt
     python scripts/execute.py --output DIR NOTEBOOK ...  a copy below DIR instead
 
 The receipt says when, where, on which data and from which code the outputs were
-made. A run that fails or is interrupted leaves every file on disk as it was.
+made, and holds the results. A run that fails leaves its notebook as it was, and the
+next one follows; at the end a table shows the results before and after.
 """
 
 import argparse
 import asyncio
 import base64
 import datetime
+import importlib.metadata
 import io
 import json
 import os
@@ -24,34 +27,51 @@ import time
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat.v4 import new_code_cell
 from PIL import Image
 
 from notebook_file import (
+    NOTEBOOKS,
     ROOT,
     code_cells,
     code_hash,
     data_sets,
     notebook_name,
+    outputs_hash,
     read,
-    results_table,
-    tagged_cells,
+    results_rows,
+    shown,
 )
 
-PROBE = """
-import json, os, platform, keras, tensorflow as tf
-gpus = tf.config.list_physical_devices("GPU")
-details = tf.config.experimental.get_device_details
-print(json.dumps({
-    "device": details(gpus[0]).get("device_name", "GPU") if gpus else "CPU",
+LIBRARIES = ("tensorflow", "keras")
+
+# Run after the last cell, in the notebook's own kernel.
+PROBE = f"""
+import importlib.metadata, json, os, platform, sys
+from IPython.display import display
+tf = sys.modules.get("tensorflow")
+gpus = tf.config.list_physical_devices("GPU") if tf else []
+facts = {{
+    "device": tf.config.experimental.get_device_details(gpus[0]).get(
+        "device_name", "GPU"
+    ) if gpus else "CPU",
     "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
     else os.cpu_count(),
     "python": platform.python_version(),
-    "tensorflow": tf.__version__,
-    "keras": keras.__version__,
-}))
+    **{{name: importlib.metadata.version(name) for name in {LIBRARIES}}},
+    "results": json.loads(
+        globals()["results"].replace({{"": None}}).to_json(orient="records")
+    ) if "results" in globals() else [],
+}}
+display({{"application/json": facts}}, raw=True)
 """
+
+
+class Failure(Exception):
+    """A run that came to no end; its text says why."""
 
 
 class Runner(NotebookClient):
@@ -68,6 +88,8 @@ class Runner(NotebookClient):
         )
         self.total = len(code_cells(notebook))
         self.number = 0
+        self.probe = new_code_cell(PROBE)
+        notebook.cells.append(self.probe)
 
     async def async_execute_cell(self, cell, cell_index, **kwargs):
         if cell.cell_type != "code" or not cell.source.strip():
@@ -77,6 +99,8 @@ class Runner(NotebookClient):
             asyncio.get_running_loop().add_signal_handler(
                 number, lambda: asyncio.ensure_future(self.km.interrupt_kernel())
             )
+        if cell is self.probe:
+            return await super().async_execute_cell(cell, cell_index, **kwargs)
         self.number += 1
         first_line = cell.source.strip().splitlines()[0]
         print(f"[{self.number:2}/{self.total}] {first_line[:70]}", flush=True)
@@ -120,48 +144,70 @@ def run(path, log):
     """Execute a notebook; return it with fresh outputs and its receipt.
 
     log: file for what the kernel's process itself writes (TensorFlow's start-up
-    notes, a crash). Raises SystemExit, with what to look at, if a cell fails.
+    notes, a crash). Raises Failure, with what to look at, if a cell fails, and
+    KeyboardInterrupt.
     """
     notebook = read(path)
     for cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
+    sources = data_sources(notebook)
     runner = Runner(notebook, path.parent)
     start = time.perf_counter()
     try:
         runner.execute(stdout=log, stderr=log)
     except CellExecutionError as error:
         if error.ename == "KeyboardInterrupt":
-            sys.exit(f"\n{path}: interrupted, nothing was written.")
+            raise KeyboardInterrupt from None
         source = code_cells(notebook)[runner.number - 1].source
-        failure = describe_failure(error, runner.number, source)
-        sys.exit(f"\n{path} failed, nothing was written: {failure}")
+        raise Failure(describe_failure(error, runner.number, source)) from None
     except DeadKernelError:
         log.seek(0)
         tail = "".join(log.readlines()[-10:])
-        sys.exit(f"\n{path}: the kernel died, nothing was written.\n{tail}")
+        raise Failure(f"the kernel died\n{tail}") from None
     seconds = round(time.perf_counter() - start)
-    probe = subprocess.run(
-        [sys.executable, "-c", PROBE], capture_output=True, text=True, check=True
-    )
+    facts = notebook.cells.pop().outputs[0].data["application/json"]
+    results = facts.pop("results")
+    if data_sources(notebook) != sources:
+        raise Failure("its data was replaced while it ran")
+    compress_pictures(notebook)
     notebook.metadata.receipt = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "seconds": seconds,
-        **json.loads(probe.stdout.splitlines()[-1]),
-        "data": data_sources(notebook),
+        **facts,
+        "data": sources,
         "code_sha256": code_hash(notebook),
+        "outputs_sha256": outputs_hash(notebook),
+        "results": results,
     }
     return notebook
 
 
+def smallest_png(picture):
+    """PNG bytes of an RGB picture: grey or in 256 colours where that shows no loss.
+
+    Plots keep to a palette so. Photographs do not: more than one in a hundred of
+    their pixels would be off by over 6 of 255, and they are stored in full colour.
+    """
+    pixels = np.asarray(picture).astype(int)
+    for smaller in (picture.convert("L"), picture.quantize(256)):
+        loss = np.abs(np.asarray(smaller.convert("RGB")) - pixels).max(axis=-1)
+        if np.quantile(loss, 0.99) <= 6 and loss.max() <= 64:
+            picture = smaller
+            break
+    png = io.BytesIO()
+    picture.save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
 def compress_pictures(notebook):
-    """Store each PNG with a palette of 128 colours, under a third of the size."""
+    """Store each PNG output in its smallest form."""
     for cell in code_cells(notebook):
         for output in cell.outputs:
             if png := output.get("data", {}).get("image/png"):
                 picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-                smaller = io.BytesIO()
-                picture.quantize(128).save(smaller, "PNG", optimize=True)
-                output.data["image/png"] = base64.b64encode(smaller.getvalue()).decode()
+                output.data["image/png"] = base64.b64encode(
+                    smallest_png(picture)
+                ).decode()
 
 
 def write(notebook, path):
@@ -172,51 +218,120 @@ def write(notebook, path):
     part.replace(path)
 
 
-def print_results(notebook):
-    """Print the stored results table in aligned columns."""
-    columns = ("metric", "value", "baseline", "reference", "better")
-    rows = [columns]
-    rows += [[row[name] for name in columns] for row in results_table(notebook)]
+def is_stale(notebook):
+    """Whether code, outputs or libraries differ from what the receipt records."""
+    try:
+        present = {
+            "code_sha256": code_hash(notebook),
+            "outputs_sha256": outputs_hash(notebook),
+            **{name: importlib.metadata.version(name) for name in LIBRARIES},
+        }
+    except SyntaxError:  # running it will say where
+        return True
+    return not present.items() <= notebook.metadata.get("receipt", {}).items()
+
+
+def print_table(rows):
+    """Print rows of strings in aligned columns, the first one to the left."""
     first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
     print()
-    for metric, *numbers in rows:
-        cells = (n.rjust(width) for n, width in zip(numbers, others, strict=True))
-        print(metric.ljust(first), *cells, sep="  ")
+    for name, *cells in rows:
+        aligned = (c.rjust(width) for c, width in zip(cells, others, strict=True))
+        print(name.ljust(first), *aligned, sep="  ")
+
+
+def print_results(notebook):
+    """Print the results that a notebook's receipt records."""
+    numbers = ("value", "baseline", "reference", "sd")
+    rows = [("metric", *numbers, "better")]
+    for row in results_rows(notebook):
+        cells = (shown(row.get(name)) for name in numbers)
+        rows.append((row["metric"], *cells, row["better"]))
+    print_table(rows)
+
+
+def compare(name, before, after):
+    """Rows of a table: a notebook's results before a run and after it."""
+    old = {
+        row["metric"]: row["value"]
+        for row in before.metadata.get("receipt", {}).get("results", [])
+    }
+    for row in after.metadata.receipt.results:
+        value = shown(row["value"])
+        yield f"{name}: {row['metric']}", shown(old.get(row["metric"])), value
+
+
+def fetch_data(notebook):
+    """Bring the data sets that a notebook reads, or their stand-ins."""
+    if names := data_sets(notebook):
+        download = [sys.executable, ROOT / "scripts" / "download.py"]
+        if subprocess.run([*download, *names, "--or-stand-in"]).returncode:
+            raise Failure(f"data sets are missing: {', '.join(names)}")
+
+
+def execute(path, output):
+    """Run one notebook and write it, or its copy; returns the executed notebook."""
+    name = notebook_name(path)
+    print(f"\n{path}", flush=True)
+    try:
+        fetch_data(read(path))
+    except SyntaxError as error:
+        text = (error.text or "").strip()
+        raise Failure(f"SyntaxError: {error.msg}: {text}") from None
+    if not output:
+        # A receipt is for one whole run: resume nothing.
+        runs = Path(os.environ.get("GDL_RUNS", ROOT / "runs"))
+        shutil.rmtree(runs / name / "backup", ignore_errors=True)
+    with tempfile.TemporaryFile("w+") as log:
+        notebook = run(path, log)
+    target = output / f"{name}.ipynb" if output else path
+    write(notebook, target)
+    if notebook.metadata.receipt["results"]:
+        print_results(notebook)
+    minutes = notebook.metadata.receipt["seconds"] / 60
+    print(f"\n{minutes:.1f} minutes. The executed notebook: {target}")
+    return notebook
 
 
 def main():
     summary = __doc__.splitlines()[0]
     parser = argparse.ArgumentParser(description=summary)
-    parser.add_argument("notebooks", nargs="+", type=Path)
+    parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--output", type=Path, metavar="DIR", help="write copies here")
+    parser.add_argument(
+        "--stale",
+        action="store_true",
+        help="run those whose code, outputs or libraries differ from their receipt",
+    )
     arguments = parser.parse_args()
-    for path in arguments.notebooks:
+    paths = arguments.notebooks
+    if arguments.stale:
+        paths = paths or sorted(NOTEBOOKS.glob("*/*.ipynb"))
+    elif not paths:
+        parser.error("name a notebook, or ask for --stale")
+    for path in paths:
         if not path.is_file():
             sys.exit(f"{path}: no such notebook")
-    for path in arguments.notebooks:
-        name = notebook_name(path)
-        print(f"\n{path}", flush=True)
+    if arguments.stale:
+        paths = [path for path in paths if is_stale(read(path))]
+        print(f"{len(paths)} to run", *paths, sep="\n")
+    changes, failed = [("results", "before", "after")], []
+    for path in paths:
+        before = read(path)
         try:
-            names = data_sets(read(path))
-        except SyntaxError as error:
-            sys.exit(f"{path}: SyntaxError: {error.msg}: {(error.text or '').strip()}")
-        if names:
-            download = [sys.executable, ROOT / "scripts" / "download.py"]
-            if subprocess.run([*download, *names, "--or-stand-in"]).returncode:
-                sys.exit(1)
-        if not arguments.output:
-            # A receipt is for one whole run: resume nothing.
-            runs = Path(os.environ.get("GDL_RUNS", ROOT / "runs"))
-            shutil.rmtree(runs / name / "backup", ignore_errors=True)
-        with tempfile.TemporaryFile("w+") as log:
-            notebook = run(path, log)
-        target = arguments.output / f"{name}.ipynb" if arguments.output else path
-        compress_pictures(notebook)
-        write(notebook, target)
-        if tagged_cells(notebook, "results"):
-            print_results(notebook)
-        seconds = notebook.metadata.receipt["seconds"]
-        print(f"\n{seconds / 60:.1f} minutes. The executed notebook: {target}")
+            after = execute(path, arguments.output)
+            changes += compare(notebook_name(path), before, after)
+        except Failure as failure:
+            print(f"\n{path} failed, nothing was written: {failure}", file=sys.stderr)
+            failed.append(path)
+        except KeyboardInterrupt:
+            sys.exit(f"\n{path}: interrupted, nothing was written.")
+    if not arguments.output and len(changes) > 1:
+        print_table(changes)
+    if failed:
+        sys.exit(
+            f"\n{len(failed)} of {len(paths)} failed: {', '.join(map(str, failed))}"
+        )
 
 
 if __name__ == "__main__":

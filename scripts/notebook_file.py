@@ -2,7 +2,8 @@
 
 import ast
 import hashlib
-from html.parser import HTMLParser
+import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -28,8 +29,35 @@ def tagged_cells(notebook, tag):
     return [c for c in code_cells(notebook) if tag in c.metadata.get("tags", [])]
 
 
+def sections(notebook):
+    """Yield (heading, cell, text) in order, headings being those of level `##`.
+
+    A Markdown cell that holds such headings is cut into one text for each; of a code
+    cell the text is its source. Before the first heading, heading is "".
+    """
+    heading = ""
+    for cell in notebook.cells:
+        texts = [cell.source]
+        if cell.cell_type == "markdown":
+            texts = re.split(r"^(?=## )", cell.source, flags=re.M)
+        for text in texts:
+            match = re.match(r"## (.*)\n?", text)
+            if match and cell.cell_type == "markdown":
+                heading, text = match[1].strip(), text[match.end() :]
+            yield heading, cell, text
+
+
+def _without_docstring(body):
+    match body:
+        case [ast.Expr(value=ast.Constant(value=str())), *rest]:
+            return rest
+    return body
+
+
 def _plain(node):
     """A syntax tree as nested lists that every Python from 3.11 on writes alike."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        node.body = _without_docstring(node.body)
     if isinstance(node, ast.AST):
         fields = ((name, _plain(value)) for name, value in ast.iter_fields(node))
         return [
@@ -44,7 +72,7 @@ def _plain(node):
 def code_hash(notebook):
     """SHA-256 (hex) over the syntax trees of the code cells.
 
-    Comments and formatting don't count; any other change of the code does.
+    Comments, docstrings and formatting don't count; any other change of the code does.
     Raises SyntaxError for a cell that is not Python.
     """
     trees = [_plain(ast.parse(cell.source)) for cell in code_cells(notebook)]
@@ -64,44 +92,29 @@ def data_sets(notebook):
     return list(names)
 
 
-class _TableParser(HTMLParser):
-    """Collects the rows of an HTML table as lists of strings."""
-
-    def __init__(self):
-        super().__init__()
-        self.rows, self.cell = [], None
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "tr":
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.cell = ""
-
-    def handle_data(self, data):
-        if self.cell is not None:
-            self.cell += data
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.rows[-1].append(self.cell.strip())
-            self.cell = None
+def outputs_hash(notebook):
+    """SHA-256 (hex) over the stored outputs of the code cells."""
+    stored = [cell.outputs for cell in code_cells(notebook)]
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
 
 
-def results_table(notebook):
-    """The stored results as a list of dicts of strings, one per metric.
+def results_rows(notebook):
+    """The results that the receipt records: a list of dicts, one a metric.
 
-    Keys: metric, value, baseline, reference, better. Raises ValueError if the
-    notebook stores no such table.
+    Keys: metric, value, baseline, reference, sd (numbers, or None where empty) and
+    better. Raises ValueError if the notebook was not executed.
     """
-    for cell in tagged_cells(notebook, "results"):
-        for output in cell.outputs:
-            html = output.get("data", {}).get("text/html", "")
-            parser = _TableParser()
-            parser.feed(html)
-            if parser.rows:
-                header, *rows = parser.rows
-                return [dict(zip(header, row, strict=True)) for row in rows]
-    raise ValueError("no results table is stored in the notebook")
+    rows = notebook.metadata.get("receipt", {}).get("results")
+    if not rows:
+        raise ValueError("the receipt records no results: run make execute")
+    return rows
+
+
+def shown(number):
+    """A number of the results as text: three digits at least, empty for None."""
+    if number is None:
+        return ""
+    return f"{number:.3g}" if abs(number) < 1000 else f"{number:,.0f}"
 
 
 def read(path):

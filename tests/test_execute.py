@@ -1,5 +1,7 @@
 """execute.py: failures first; then receipts, copies and clean outputs."""
 
+import copy
+import importlib.metadata
 import io
 import json
 import os
@@ -14,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image, ImageChops
 
 import execute
-from notebook_file import ROOT, code_hash, read
+from notebook_file import ROOT, code_hash, outputs_hash, read
 
 
 def write_notebook(folder, *sources):
@@ -123,8 +125,8 @@ def test_streams_are_joined_and_cells_not_timed(executed):
     assert [cell.execution_count for cell in (first, second)] == [1, 2]
 
 
-def test_pictures_are_compressed():
-    picture = Image.linear_gradient("L").convert("RGBA")
+def stored(picture):
+    """The picture that a notebook stores of one that a cell drew."""
     png = io.BytesIO()
     picture.save(png, "PNG", compress_level=0)
     output = new_output(
@@ -133,10 +135,28 @@ def test_pictures_are_compressed():
     notebook = new_notebook(cells=[new_code_cell("plot()", outputs=[output])])
     execute.compress_pictures(notebook)
     data = b64decode(notebook.cells[0].outputs[0].data["image/png"])
-    assert len(data) < len(png.getvalue()) / 3
-    stored = Image.open(io.BytesIO(data)).convert("L")
-    difference = ImageChops.difference(stored, picture.convert("L"))
-    assert difference.getextrema()[1] <= 3
+    assert len(data) < len(png.getvalue())
+    return Image.open(io.BytesIO(data))
+
+
+def test_grey_pictures_and_plots_are_stored_small_without_loss():
+    grey = Image.linear_gradient("L")
+    assert stored(grey.convert("RGBA")).mode == "L"
+    plot = Image.new("RGBA", (200, 200), "white")
+    plot.paste("#0072b2", (20, 20, 180, 60))
+    small = stored(plot)
+    assert small.mode == "P"
+    assert not ImageChops.difference(
+        small.convert("RGB"), plot.convert("RGB")
+    ).getbbox()
+
+
+def test_photographs_keep_their_colours():
+    channels = [Image.linear_gradient("L").rotate(90 * turn) for turn in range(3)]
+    photograph = Image.merge("RGB", channels)
+    full = stored(photograph)
+    assert full.mode == "RGB"
+    assert not ImageChops.difference(full, photograph).getbbox()
 
 
 def test_progress_is_printed(executed):
@@ -152,3 +172,113 @@ def test_in_place_starts_without_an_old_backup(tmp_path):
     assert done.returncode == 0, done.stderr
     assert not backup.exists()
     assert json.loads(path.read_text())["cells"][0]["outputs"]
+
+
+RESULTS = """import pandas as pd
+columns = ["metric", "value", "baseline", "reference", "sd", "better"]
+rows = [
+    ("error", 0.123456, 2.0, None, None, "lower"),
+    ("parameters", 7, None, None, None, "lower"),
+]
+results = pd.DataFrame(rows, columns=columns).astype(object).fillna("")
+results"""
+
+
+def test_one_failure_does_not_stop_the_others(tmp_path):
+    """Two in one call, the first fails: the second is stored, and both are told."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    bad = write_notebook(tmp_path / "a", "1 / 0")
+    good = write_notebook(tmp_path / "b", RESULTS)
+    done = run_script(bad, good)
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr and "1 of 2 failed" in done.stderr
+    receipt = read(good).metadata.receipt
+    error, parameters = receipt.results
+    assert error == {
+        "metric": "error",
+        "value": 0.123456,
+        "baseline": 2.0,
+        "reference": None,
+        "sd": None,
+        "better": "lower",
+    }
+    assert parameters["baseline"] is None
+    assert receipt.outputs_sha256 == outputs_hash(read(good))
+    assert "0.123" in done.stdout.split("before")[1]
+
+
+def test_before_and_after(tmp_path):
+    path = write_notebook(tmp_path, RESULTS)
+    before, after = read(path), read(path)
+    before.metadata.receipt = {"results": [{"metric": "error", "value": 0.5}]}
+    new = [{"metric": "error", "value": 0.25}, {"metric": "parameters", "value": 7}]
+    after.metadata.receipt = {"results": new}
+    assert list(execute.compare("x", before, after)) == [
+        ("x: error", "0.5", "0.25"),
+        ("x: parameters", "", "7"),
+    ]
+
+
+def test_stale_runs_what_needs_it(tmp_path, monkeypatch, capsys):
+    current = new_notebook(cells=[new_code_cell("x = 1")])
+    versions = {name: importlib.metadata.version(name) for name in execute.LIBRARIES}
+    hashes = {
+        "code_sha256": code_hash(current),
+        "outputs_sha256": outputs_hash(current),
+    }
+    current.metadata.receipt = versions | hashes
+    folder = tmp_path / "01_chapter"
+    for name, change in {
+        "01_current": {},
+        "02_code": {"code_sha256": "0"},
+        "03_outputs": {"outputs_sha256": "0"},
+        "04_library": {"keras": "2.0"},
+    }.items():
+        notebook = copy.deepcopy(current)
+        notebook.metadata.receipt.update(change)
+        execute.write(notebook, folder / f"{name}.ipynb")
+    execute.write(new_notebook(), folder / "05_never_run.ipynb")
+    execute.write(new_notebook(cells=[new_code_cell("x = (")]), folder / "06_bad.ipynb")
+    ran = []
+
+    def run(path, output):
+        ran.append(path.stem)
+        return read(path)
+
+    monkeypatch.setattr(execute, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(execute, "execute", run)
+    monkeypatch.setattr(execute, "compare", lambda *_: [])
+    monkeypatch.setattr(sys, "argv", ["execute.py", "--stale"])
+    execute.main()
+    expected = ["02_code", "03_outputs", "04_library", "05_never_run", "06_bad"]
+    assert ran == expected
+    assert "5 to run" in capsys.readouterr().out
+
+
+def test_data_replaced_during_the_run_is_noticed(tmp_path):
+    source = tmp_path / "data" / "mnist" / "source.json"
+    source.parent.mkdir(parents=True)
+    source.write_text('{"kind": "stand-in", "name": "Digits"}')
+    path = write_notebook(
+        tmp_path,
+        "def data_folder(name):\n    pass",
+        "data_folder('mnist')",
+        f"open({str(source)!r}, 'w').write('{{}}')",
+    )
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open(tmp_path / "log", "w+") as log,
+        pytest.raises(execute.Failure, match="replaced while it ran"),
+    ):
+        patch.setenv("GDL_DATA", str(tmp_path / "data"))
+        execute.run(path, log)
+
+
+def test_docstrings_and_comments_are_no_code():
+    def notebook(source):
+        return new_notebook(cells=[new_code_cell(source)])
+
+    plain = code_hash(notebook("def f(x):\n    return x"))
+    assert code_hash(notebook('def f(x):  # f\n    """Say."""\n    return x')) == plain
+    assert code_hash(notebook("def f(x):\n    return -x")) != plain
