@@ -1,0 +1,262 @@
+# %%
+"""The cells that stand in every notebook, each once.
+
+The marks `# %%` divide them. A notebook holds copies of those it needs, in cells
+tagged `furniture`; scripts/new_notebook.py puts them there, and a test compares.
+Nothing imports this file but the tests.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import ot
+import pandas as pd
+import tensorflow as tf
+from keras import layers
+from matplotlib.ticker import MaxNLocator
+from numpy.lib.stride_tricks import sliding_window_view
+from sklearn.neighbors import NearestNeighbors
+
+SEED = 42
+
+# %%
+keras.utils.set_random_seed(SEED)
+tf.get_logger().setLevel("ERROR")  # no notes on the retracing of small networks
+plt.rcParams.update({"figure.dpi": 120, "image.interpolation": "nearest"})
+pd.options.display.float_format = lambda x: f"{x:,.{3 if abs(x) < 1000 else 6}g}"
+DATA_DIR = Path(os.environ.get("GDL_DATA", "../../data"))
+RUN_DIR = Path(os.environ.get("GDL_RUNS", "../../runs"))
+RUN_DIR = RUN_DIR / "NN_chapter/NN_model"
+RUN_DIR.mkdir(parents=True, exist_ok=True)
+
+
+# %%
+def data_folder(name):
+    """The folder of a data set; prints which source it holds."""
+    folder = DATA_DIR / name
+    if not (folder / "source.json").exists():
+        raise FileNotFoundError(
+            f"No data in {folder}. In the repository's folder, run: make data "
+            f"NAME={name} (in a container: python scripts/download.py {name})"
+        )
+    source = json.loads((folder / "source.json").read_text())
+    print(f"{name}: {source['name']} ({source['kind']})")
+    return folder
+
+
+# %%
+def show_images(images, columns=10, rows=(), titles=()):
+    """Draw images in a grid, each of their pixels as a square of screen pixels.
+
+    images: (n, height, width, channels) in [0, 1]; grey ones are drawn dark on white.
+    rows: labels to the left of the rows. titles: labels above the first images, so
+    that as many as there are columns head the grid.
+    """
+    images = np.clip(np.asarray(images, "float32"), 0, 1)
+    images = 1 - images if images.shape[-1] == 1 else images
+    scale, gap, head = -(-64 // images.shape[1]), 4, 20  # in screen pixels
+    height, width = scale * images.shape[1], scale * images.shape[2]
+    lines = -(-len(images) // columns)
+    tops = [line * (height + gap) for line in range(lines)]
+    tops = [
+        t + head * min(i + 1, -(-len(titles) // columns)) for i, t in enumerate(tops)
+    ]
+    canvas = np.ones((tops[-1] + height, columns * (width + gap) - gap, 3))
+    figure = plt.figure(
+        figsize=np.array(canvas.shape[1::-1]) / plt.rcParams["figure.dpi"]
+    )
+    axis = figure.add_axes((0, 0, 1, 1))
+    axis.axis("off")
+    for index, image in enumerate(images):
+        top, left = tops[index // columns], index % columns * (width + gap)
+        enlarged = image.repeat(scale, axis=0).repeat(scale, axis=1)
+        canvas[top : top + height, left : left + width] = enlarged
+        if index < len(titles):
+            middle = left + width / 2
+            axis.text(middle, top - 3, titles[index], ha="center", va="bottom", size=8)
+    for top, label in zip(tops, rows, strict=False):
+        axis.text(-8, top + height / 2, label, ha="right", va="center", size=8)
+    axis.imshow(canvas, aspect="auto")
+    plt.show()
+
+
+# %%
+def show_curves(history, names, ylabel):
+    """Plot curves of a history's metrics: dashed for training, solid for validation.
+
+    The axis is fitted to what follows the first epoch, which would dwarf the rest.
+    """
+    _, axis = plt.subplots(figsize=(6, 3.2))
+    seen = []
+    for color, name in zip(("#0072b2", "#d55e00", "#009e73"), names, strict=False):
+        for key, style, of in (
+            (name, "--", "training"),
+            (f"val_{name}", "-", "validation"),
+        ):
+            if key in history:
+                epochs = np.arange(1, len(history[key]) + 1)
+                axis.plot(
+                    epochs, history[key], style, color=color, label=f"{name}, {of}"
+                )
+                seen += history[key][1:] if len(epochs) > 3 else history[key]
+    margin = 0.08 * (max(seen) - min(seen)) + 1e-9
+    axis.set(
+        xlabel="epoch", ylabel=ylabel, ylim=(min(seen) - margin, max(seen) + margin)
+    )
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.legend(frameon=False)
+    plt.show()
+
+
+# %%
+class EpochLine(keras.callbacks.Callback):
+    """Prints one line an epoch: seconds, and the metrics of training and validation."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = time.perf_counter() - self.start
+        values = ", ".join(
+            f"{name} {value:.4g}" for name, value in (logs or {}).items()
+        )
+        print(
+            f"epoch {epoch + 1} of {self.params['epochs']}, {seconds:.0f} s: {values}"
+        )
+
+
+# %%
+def patch_distance(generated, real, seed=0):
+    """Sliced Wasserstein distance between 7x7 patches at three scales, times 1000.
+
+    generated, real: (n, height, width, channels) in [0, 1], equally many. Zero for
+    equal sets; what two sets of real images score is the floor. After Karras et al.
+    (2018).
+    """
+    distances = []
+    for scale in (1, 2, 4):
+        patches = []
+        for images in (generated, real):
+            rng = np.random.default_rng(seed)
+            small = tf.nn.avg_pool2d(tf.cast(images, "float32"), scale, scale, "VALID")
+            windows = sliding_window_view(small.numpy(), (7, 7), axis=(1, 2))
+            rows = rng.integers(windows.shape[1], size=(len(windows), 16))
+            cols = rng.integers(windows.shape[2], size=(len(windows), 16))
+            picked = windows[np.arange(len(windows))[:, None], rows, cols]
+            patches.append(picked.reshape(-1, 49 * images.shape[-1]))
+        # In one dimension the best transport pairs the points in sorted order.
+        lines = ot.sliced.get_random_projections(patches[0].shape[1], 128, seed)
+        first, second = (np.sort(points @ lines, axis=0) for points in patches)
+        distances.append(np.sqrt(np.mean((first - second) ** 2)))
+    return 1000 * float(np.mean(distances))
+
+
+# %%
+def coverage(generated, real):
+    """Share of real points with a generated one nearer than their 5th neighbour.
+
+    generated, real: (n, features). After Naeem et al. (2020).
+    """
+    radii = NearestNeighbors(n_neighbors=6).fit(real).kneighbors(real)[0][:, -1]
+    nearest = NearestNeighbors(n_neighbors=1).fit(generated).kneighbors(real)[0][:, 0]
+    return float(np.mean(nearest <= radii))
+
+
+# %%
+def two_sample_accuracy(generated, real, epochs, half_size=False, seed=0):
+    """How often a small network tells generated from real images it has not seen.
+
+    generated, real: (n, height, width, channels) in [0, 1], equally many and in random
+    order. The network learns from the first half of each and is asked about the
+    second: 0.5 is perfect. half_size averages 2x2 pixels first. Sets the global seed.
+    After Lopez-Paz and Oquab (2017).
+    """
+    images = tf.cast(np.stack([generated, real], axis=1), "float32")
+    images = tf.reshape(images, (-1, *generated.shape[1:]))  # generated, real, …
+    if half_size:
+        images = tf.nn.avg_pool2d(images, 2, 2, "VALID")
+    labels = np.arange(len(images)) % 2
+    keras.utils.set_random_seed(seed)
+    network = keras.Sequential(
+        [
+            *(layers.Conv2D(c, 3, 2, "same", activation="relu") for c in (32, 64, 128)),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    network.compile(keras.optimizers.Adam(1e-3), "binary_crossentropy")
+    middle = len(generated) // 2 * 2
+    network.fit(
+        images[:middle], labels[:middle], batch_size=64, epochs=epochs, verbose=0
+    )
+    answers = network(images[middle:], training=False).numpy()[:, 0] > 0.5
+    return float(np.mean(answers == labels[middle:]))
+
+
+# %%
+def train_judge(images, labels, epochs):
+    """Train a small classifier of real images; returns it and its feature extractor.
+
+    images: (n, height, width, channels) in [0, 1]; labels: (n,) integers. The features
+    are the 64 numbers before the logits.
+    """
+    image = keras.Input(images.shape[1:])
+    x = image
+    for channels in (32, 64, 64):
+        x = layers.Conv2D(channels, 3, 2, "same", use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = layers.Activation("relu")(x)
+    features = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+    logits = layers.Dense(int(np.max(labels)) + 1)(layers.Dropout(0.3)(features))
+    judge = keras.Model(image, logits)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    judge.compile(keras.optimizers.Adam(1e-3), loss, metrics=["accuracy"])
+    judge.fit(images, labels, batch_size=64, epochs=epochs, verbose=0)
+    return judge, keras.Model(image, features)
+
+
+# %%
+def frechet_distance(generated, real):
+    """Fréchet distance between the Gaussians fitted to two sets of features.
+
+    generated, real: (n, features). Zero for equal means and covariances. After
+    Heusel et al. (2017), who take the features of a large network.
+    """
+    means = generated.mean(axis=0) - real.mean(axis=0)
+    first, second = np.cov(generated.T), np.cov(real.T)
+    # The trace of the root of a matrix is the sum of the roots of its eigenvalues.
+    roots = np.sqrt(np.maximum(np.linalg.eigvals(first @ second).real, 0))
+    return float(means @ means + np.trace(first + second) - 2 * roots.sum())
+
+
+# %%
+def share_near_training(generated, training, held_out):
+    """Share of generated points nearer to a training than to a held-out point.
+
+    generated, training, held_out: (n, features), the last two equally many, so that
+    0.5 is what a model without a memory scores; 1 means copies.
+    """
+    to_training, to_held_out = (
+        NearestNeighbors(n_neighbors=1).fit(points).kneighbors(generated)[0][:, 0]
+        for points in (training, held_out)
+    )
+    return float(np.mean(to_training < to_held_out))
+
+
+# %%
+def mean_sd(values):
+    """Mean and standard deviation of a measure over draws, for a row of results."""
+    return float(np.mean(values)), float(np.std(values, ddof=1))
+
+
+# %%
+def results_table(rows):
+    """The table of results. rows: metric, value, baseline, reference, sd, better."""
+    columns = ["metric", "value", "baseline", "reference", "sd", "better"]
+    return pd.DataFrame(rows, columns=columns).astype(object).fillna("")
