@@ -1,14 +1,18 @@
 # The commands people type; plain `make` prints them. Each does only what is missing.
-NB ?= notebooks/03_variational_autoencoders/02_vae_fashion.ipynb
+NB ?= notebooks/01_generative_modeling/01_families.ipynb
 SERVICE ?= lab
 
 PY := .venv/bin/python
+# uv installs the same pins, faster.
+INSTALL := $(if $(shell command -v uv),uv pip install --python $(PY),\
+  $(PY) -m pip install --disable-pip-version-check)
 READY := .venv/.ready
 DEV := .venv/.dev
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
-.PHONY: help run execute lab data doctor test test-browser lint format results image clean
+.PHONY: help setup setup-gpu run execute lab data doctor test test-browser lint format \
+  results numbers image clean
 
 help:  ## print these lines
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -22,28 +26,31 @@ $(READY): requirements.txt constraints.txt scripts/ipython_kernel_config.py
 	  $$python -m venv .venv || { rm -rf .venv; \
 	    echo "Install Python's venv module: sudo apt install python3-venv"; exit 1; }; \
 	fi
-	@echo "Installing the pinned packages into .venv (about 2 GB, some minutes) …"
-	@$(PY) -m pip install --disable-pip-version-check \
-	  -r requirements.txt -c constraints.txt
+	@echo "Installing the pinned packages into .venv (about 3 GB, some minutes) …"
+	@$(INSTALL) -r requirements.txt -c constraints.txt
 	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@
 
 $(DEV): $(READY) requirements-dev.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check \
-	  -r requirements-dev.txt -c constraints.txt
+	@$(INSTALL) --quiet -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
+setup: $(READY)  ## install the pinned packages into .venv, nothing else
+
+setup-gpu: $(READY)  ## add the CUDA libraries (Linux with an NVIDIA driver)
+	@$(INSTALL) -r requirements-gpu.txt -c constraints.txt
+
 run: $(READY)  ## run a notebook into runs/, show its results (NB=path picks one)
-	@$(PY) scripts/execute.py --output runs $(NB)
+	@$(PY) scripts/execute.py --output runs "$(NB)"
 
-execute: $(READY)  ## run a notebook, store outputs and receipt in place (NB=path)
-	@$(PY) scripts/execute.py $(NB)
+execute: $(READY)  ## run one and store its outputs in place (NB=path; STALE=1: all old ones)
+	@$(PY) scripts/execute.py $(if $(STALE),--stale,"$(NB)")
 
-lab: $(READY) data  ## open JupyterLab in the notebooks folder
+lab: $(READY)  ## open JupyterLab in the notebooks folder
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
-data: $(READY)  ## fetch every data set, or make its offline stand-in
-	@$(PY) scripts/download.py --all --or-stand-in
+data: $(READY)  ## fetch data sets, or make offline stand-ins (NAME=one of them)
+	@$(PY) scripts/download.py $(or $(NAME),--all) --or-stand-in
 
 doctor:  ## check this machine and say what to fix
 	@if [ -x $(PY) ]; then $(PY) scripts/doctor.py; else python3 scripts/doctor.py; fi
@@ -62,9 +69,12 @@ format: $(DEV)  ## put code into the project's format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-results: $(READY)  ## rebuild the README's table and docs/datasets.md
+results: $(READY)  ## rebuild what is made of stored results: tables, gallery
 	@$(PY) scripts/results.py
 	@$(PY) scripts/datasets_page.py
+
+numbers: $(READY)  ## list numbers of the prose that the stored run does not show (NB=path)
+	@$(PY) scripts/prose_numbers.py "$(NB)"
 
 image:  ## build the Docker image (SERVICE=lab-gpu: with CUDA)
 	@docker compose build $(SERVICE)

@@ -131,7 +131,7 @@ def is_wsl():
 def install(what="-r requirements.txt"):
     """The command that installs packages in their pinned versions."""
     if sys.prefix == sys.base_prefix:  # no environment: make one
-        return "make .venv/.ready && make doctor"
+        return "make setup && make doctor"
     return f"{short(sys.executable)} -m pip install {what} -c constraints.txt"
 
 
@@ -145,7 +145,7 @@ def check_python():
     return fail(
         f"{version}, and 3.11, 3.12 or 3.13 is needed",
         "install one from https://www.python.org/downloads, then: "
-        "rm -rf .venv && make .venv/.ready && make doctor",
+        "rm -rf .venv && make setup && make doctor",
     )
 
 

@@ -160,7 +160,7 @@ def test_packages_missing(environment, monkeypatch):
     environment.pop("keras")
     says(doctor.check_packages(), "FAIL", "keras", "-m pip install -r requirements.txt")
     monkeypatch.setattr(sys, "prefix", sys.base_prefix)
-    says(doctor.check_packages(), "FAIL", "make .venv/.ready")
+    says(doctor.check_packages(), "FAIL", "make setup")
 
 
 def test_packages_in_other_versions(environment):
