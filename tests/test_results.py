@@ -1,17 +1,21 @@
-"""The README's table is that of the stored results, and results.py notices if not."""
+"""What README.md, docs/results.md and docs/gallery/ show is what is stored."""
 
+import base64
+import io
 import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 import results
 from notebook_file import ROOT
 
 
-def test_readme_is_up_to_date():
+def test_what_is_shown_is_up_to_date():
     done = subprocess.run(
         [sys.executable, ROOT / "scripts" / "results.py", "--check"],
         capture_output=True,
@@ -20,34 +24,82 @@ def test_readme_is_up_to_date():
     assert done.returncode == 0, done.stderr
 
 
-TABLE = """<table><tr><th></th><th>metric</th><th>value</th><th>baseline</th>
-<th>reference</th><th>better</th></tr>
-<tr><td>0</td><td>error</td><td>0.5</td><td>0.9</td><td></td><td>lower</td></tr>
-<tr><td>1</td><td>parameters</td><td>7</td><td></td><td></td><td>lower</td></tr>
-</table>"""
+def test_readme_is_short():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 80
+
+
+def png(width, height, colour="black"):
+    """Bytes of a PNG in one colour."""
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def row(metric, value, baseline=None, reference=None, sd=None, better="lower"):
+    return {
+        "metric": metric,
+        "value": value,
+        "baseline": baseline,
+        "reference": reference,
+        "sd": sd,
+        "better": better,
+    }
+
+
+def small_notebook(number):
+    """An executed notebook of chapter 3 with a picture and a text."""
+    title = (
+        f"# 3.{number} Small\n\nOne sentence.\n\n"
+        f"![Ten digits; the third is torn](../../docs/gallery/03_0{number}.png)"
+    )
+    picture = {"image/png": base64.b64encode(png(40, 20)).decode()}
+    text = (
+        "A prompt (run of 2):\n    this wine is ripe ,\nand dry . drink now .\n\nmore"
+    )
+    shown = new_code_cell("x", metadata={"tags": ["gallery"]})
+    shown.outputs = [new_output("display_data", picture)]
+    told = new_code_cell("y", metadata={"tags": ["gallery-text"]})
+    told.outputs = [new_output("stream", text=text)]
+    notebook = new_notebook(cells=[new_markdown_cell(title), shown, told])
+    notebook.metadata.receipt = {
+        "date": "2026-11-22",
+        "seconds": 125,
+        "device": "CPU",
+        "cores": 2,
+        "data": {
+            "mnist": {"name": "Digits", "kind": "stand-in"},
+            "more_mnist": {"name": "More digits", "kind": "stand-in"},
+        },
+        "results": [
+            row("accuracy", 0.5, 0.9123, 0.49, 0.0149, "nearer"),
+            row("parameters", 70_000),
+        ],
+    }
+    return notebook
 
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
-    """A copy of the house with one notebook of chapter 3, as results.py sees it."""
-    cell = new_code_cell("results", metadata={"tags": ["results", "readme-picture"]})
-    cell.outputs = [
-        new_output("execute_result", {"text/html": TABLE}),
-        new_output("display_data", {"image/png": "aGVsbG8="}),
-    ]
-    notebook = new_notebook(cells=[new_markdown_cell("# 3.1 Small"), cell])
-    notebook.metadata.receipt = {
-        "seconds": 125,
-        "data": {"mnist": {"name": "Digits", "kind": "stand-in"}},
-    }
-    path = tmp_path / "notebooks" / "03_small" / "01_small.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
+    """A small house with two notebooks of chapter 3, as results.py sees it."""
+    folder = tmp_path / "notebooks" / "03_small_models"
+    folder.mkdir(parents=True)
+    for number in (1, 2):
+        nbformat.write(small_notebook(number), folder / f"0{number}_small.ipynb")
     (tmp_path / "README.md").write_text("a\n<!-- results -->\n<!-- /results -->\nb\n")
     monkeypatch.setattr(results, "ROOT", tmp_path)
     monkeypatch.setattr(results, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(results, "README", tmp_path / "README.md")
-    monkeypatch.setattr(results, "PICTURE", tmp_path / "docs" / "samples.png")
+    monkeypatch.setattr(results, "TABLE", tmp_path / "docs" / "results.md")
+    monkeypatch.setattr(results, "GALLERY", tmp_path / "docs" / "gallery")
+    mosaic = (
+        (
+            results.Cells("03_01", "digits", (2, 2), (10, 0), (8, 16), (3, 1)),
+            results.Cells("03_09", "not written yet", (0, 0), (0, 0), (9, 9), (1, 1)),
+            results.Quote("03_02", "a review", 20),
+        ),
+        (results.Quote("03_09", "not written yet", 20),),
+    )
+    monkeypatch.setattr(results, "MOSAIC", mosaic)
     return tmp_path
 
 
@@ -56,38 +108,154 @@ def run(monkeypatch, *arguments):
     results.main()
 
 
-def test_table_and_picture_are_written(house, monkeypatch):
+def change(house, edit):
+    """Edit the first notebook of a house."""
+    path = house / "notebooks" / "03_small_models" / "01_small.ipynb"
+    notebook = nbformat.read(path, 4)
+    edit(notebook)
+    nbformat.write(notebook, path)
+
+
+def test_all_is_written(house, monkeypatch):
     run(monkeypatch)
-    text = (house / "README.md").read_text()
-    assert text.startswith("a\n") and text.endswith("b\n")
-    link = "[3.1 Small](notebooks/03_small/01_small.ipynb)"
-    row = f"| {link} | Digits (stand-in) | error ↓ | 0.5 | 0.9 |  | 2 |"
-    assert row in text
-    assert "parameters" not in text
-    assert text.count("no notebook yet") == 13
-    assert (house / "docs" / "samples.png").read_bytes() == b"hello"
+    readme = (house / "README.md").read_text("utf-8")
+    assert readme.startswith("a\n") and readme.endswith("b\n")
+    assert (
+        "| [3.1 Small](notebooks/03_small_models/01_small.ipynb) | Ten digits "
+        "| accuracy → **0.5** (baseline 0.912, reference 0.49) | ○ | 2 |\n" in readme
+    )
+    assert "parameters" not in readme
+    assert "To come: chapters 1, 2, 4, " in readme
+    page = (house / "docs" / "results.md").read_text("utf-8")
+    assert page.count("## 3. Small models\n") == 1
+    assert "### [3.2 Small](../notebooks/03_small_models/02_small.ipynb)\n" in page
+    assert "Digits (stand-in); More digits (stand-in)" in page
+    assert "| accuracy | → | 0.5 | 0.912 | 0.49 | 0.0149 |\n" in page
+    assert "| parameters | ↓ | 70,000 |  |  |  |\n" in page
+    gallery = house / "docs" / "gallery"
+    names = sorted(path.name for path in gallery.iterdir())
+    assert names == ["03_01.png", "03_02.png", "mosaic.png"]
+    assert (gallery / "03_01.png").read_bytes() == png(40, 20)
     run(monkeypatch, "--check")
 
 
-@pytest.mark.parametrize("stale", ["README.md", "docs/samples.png"])
-def test_check_names_what_is_out_of_date(house, monkeypatch, stale):
+def test_mosaic_lays_cells_side_by_side(house, monkeypatch):
+    run(monkeypatch)
+    mosaic = np.asarray(Image.open(house / "docs" / "gallery" / "mosaic.png"))
+    assert mosaic.shape[1] == results.WIDTH
+    black = (mosaic[:, :40] == 0).all(axis=2)
+    columns = np.flatnonzero(black.sum(axis=0) == 16)
+    step = 8 + results.GAP
+    assert columns.tolist() == [i * step + x for i in range(3) for x in range(8)]
+
+
+def test_quote_is_the_first_sentence(house):
+    entry = results.load(house / "notebooks" / "03_small_models" / "01_small.ipynb")
+    assert results.quote(entry.text) == "“this wine is ripe, and dry.”"
+
+
+def test_headline_of_an_old_notebook_may_be_a_later_row(house, monkeypatch):
+    monkeypatch.setattr(results, "HEADLINES", {"03_02": "parameters"})
+    run(monkeypatch)
+    readme = (house / "README.md").read_text("utf-8")
+    assert readme.count("accuracy") == readme.count("parameters ↓ **70,000** |") == 1
+
+
+@pytest.mark.parametrize(
+    ("stale", "gone"),
+    [
+        ("README.md", False),
+        ("docs/results.md", False),
+        ("docs/results.md", True),
+        ("docs/gallery/03_02.png", False),
+        ("docs/gallery/03_02.png", True),
+        ("docs/gallery/mosaic.png", False),
+        ("docs/gallery/mosaic.png", True),
+    ],
+)
+def test_check_names_what_is_out_of_date(house, monkeypatch, stale, gone):
     run(monkeypatch)
     path = house / stale
-    path.write_bytes(path.read_bytes().replace(b"0.5", b"0.4").replace(b"he", b"ha"))
-    before = path.read_bytes()
-    with pytest.raises(SystemExit, match=stale):
+    if path.suffix == ".png":
+        path.write_bytes(png(*Image.open(path).size, "red"))
+    else:
+        path.write_text(path.read_text("utf-8").replace("0.912", "0.4"), "utf-8")
+    if gone:
+        path.unlink()
+    before = path.exists() and path.read_bytes()
+    with pytest.raises(SystemExit, match=f"Out of date: {stale}. Run: make results"):
         run(monkeypatch, "--check")
-    assert path.read_bytes() == before
+    assert (path.exists() and path.read_bytes()) == before
+    run(monkeypatch)
+    run(monkeypatch, "--check")
+
+
+def test_mosaic_may_be_compressed_and_lettered_in_another_way(house, monkeypatch):
+    run(monkeypatch)
+    path = house / "docs" / "gallery" / "mosaic.png"
+    pixels = np.array(Image.open(path))
+    pixels[40, :60] -= 30
+    Image.fromarray(pixels).save(path, compress_level=1)
+    run(monkeypatch, "--check")
+
+
+def test_picture_without_a_notebook_goes(house, monkeypatch):
+    run(monkeypatch)
+    orphan = house / "docs" / "gallery" / "04_01.png"
+    orphan.write_bytes(png(2, 2))
+    with pytest.raises(SystemExit, match="docs/gallery/04_01"):
+        run(monkeypatch, "--check")
+    assert orphan.exists()
+    run(monkeypatch)
+    assert not orphan.exists()
+
+
+def forget_run(notebook):
+    del notebook.metadata["receipt"]
+
+
+def forget_picture(notebook):
+    notebook.cells[0].source = notebook.cells[0].source.replace("03_01", "03_03")
+
+
+def untag(notebook):
+    notebook.cells[1].metadata.tags = []
+
+
+def tag_twice(notebook):
+    notebook.cells[2].metadata.tags = ["gallery"]
+
+
+def store_no_picture(notebook):
+    notebook.cells[1].outputs = notebook.cells[2].outputs
+
+
+def shrink_picture(notebook):
+    data = base64.b64encode(png(20, 20)).decode()
+    notebook.cells[1].outputs[0].data["image/png"] = data
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (forget_run, "make execute NB=notebooks/03_small_models/01_small.ipynb"),
+        (forget_picture, "no picture docs/gallery/03_01.png"),
+        (untag, "tagged gallery"),
+        (tag_twice, "tagged gallery"),
+        (store_no_picture, "tagged gallery"),
+        (shrink_picture, "another size"),
+    ],
+)
+def test_what_lacks_is_named_and_nothing_written(house, monkeypatch, edit, message):
+    change(house, edit)
+    with pytest.raises(SystemExit) as error:
+        run(monkeypatch)
+    assert "notebooks/03_small_models/01_small.ipynb" in str(error.value)
+    assert message in str(error.value)
+    assert not (house / "docs").exists()
 
 
 def test_lost_markers_are_an_error(house, monkeypatch):
     (house / "README.md").write_text("nothing here")
-    with pytest.raises(ValueError, match="markers"):
-        run(monkeypatch)
-
-
-def test_notebook_without_results_is_an_error(house, monkeypatch):
-    path = next(house.glob("notebooks/*/*.ipynb"))
-    path.write_text(path.read_text().replace("text/html", "text/plain"))
-    with pytest.raises(ValueError, match="no results table"):
+    with pytest.raises(SystemExit, match="markers"):
         run(monkeypatch)
