@@ -70,7 +70,7 @@ class Quote(NamedTuple):
 MOSAIC = (  # rows of blocks
     (
         Cells("03_03", "faces by a VAE", (8, 8), (71.6, 71.2), (68, 68), (6, 3)),
-        Cells("03_02", "garments by a VAE", (70, 12), (68, 68), (64, 64), (5, 3)),
+        Cells("03_02", "garments by a VAE", (8, 8), (71.6, 71.2), (68, 68), (5, 3)),
         Cells("04_01", "toy bricks by a GAN", (8, 8), (71.6, 71.2), (68, 68), (5, 3)),
     ),
     (
@@ -79,7 +79,9 @@ MOSAIC = (  # rows of blocks
         Cells("11_02", "chorales by a GAN", (47, 50), (142.7, 0), (126, 101), (3, 1)),
     ),
     (
-        Cells("01_01", "three pinwheels", (28, 51), (321, 333), (280, 280), (3, 1), 2),
+        Cells(
+            "01_01", "three pinwheels", (44, 34), (326.5, 325), (272, 272), (3, 1), 2
+        ),
         Quote("09_01", "a wine review by a Transformer", 37),
         Cells("06_01", "two moons by a flow", (330, 36), (0, 0), (224, 140), (1, 1)),
     ),
