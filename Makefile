@@ -8,6 +8,16 @@ INSTALL := $(if $(shell command -v uv),uv pip install --python $(PY),\
   $(PY) -m pip install --disable-pip-version-check)
 READY := .venv/.ready
 DEV := .venv/.dev
+# A package that the index has is asked for once, so that a failed installation can say
+# whether the network is to blame: pip calls both cases a missing version.
+WHY = if PIP_RETRIES=0 PIP_TIMEOUT=10 UV_HTTP_RETRIES=0 $(INSTALL) --quiet --dry-run \
+  --no-cache-dir --no-deps --force-reinstall pip >/dev/null 2>&1; then \
+  echo "Installing failed, and the package index answers: the lines above name the" \
+    "cause, such as a full disk, versions that exclude each other, or a package that" \
+    "is not made for this machine."; \
+  else echo "The package index cannot be reached, whatever is said above about" \
+    "versions: check the network, the proxy and its certificate, then type the same" \
+    "command again."; fi >&2; exit 1
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 .DEFAULT_GOAL := help
@@ -27,21 +37,22 @@ $(READY): requirements.txt constraints.txt scripts/ipython_kernel_config.py
 	    echo "Install Python's venv module: sudo apt install python3-venv"; exit 1; }; \
 	fi
 	@echo "Installing the pinned packages into .venv (about 3 GB, some minutes) …"
-	@$(INSTALL) -r requirements.txt -c constraints.txt
+	@$(INSTALL) -r requirements.txt -c constraints.txt || { $(WHY); }
 	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@touch $@
 
 $(DEV): $(READY) requirements-dev.txt
-	@$(INSTALL) --quiet -r requirements-dev.txt -c constraints.txt
+	@$(INSTALL) --quiet -r requirements-dev.txt -c constraints.txt || { $(WHY); }
 	@touch $@
 
 setup: $(READY)  ## install the pinned packages into .venv, nothing else
 
 setup-gpu: $(READY)  ## add the CUDA libraries (Linux with an NVIDIA driver)
-	@$(INSTALL) -r requirements-gpu.txt -c constraints.txt
+	@$(INSTALL) -r requirements-gpu.txt -c constraints.txt || { $(WHY); }
 
-run: $(READY)  ## run a notebook into runs/, show its results (NB=path picks one)
-	@$(PY) scripts/execute.py --output runs "$(NB)"
+run: $(READY)  ## run a notebook into runs/, show its results (NB=path; DATA=your files)
+	@$(if $(DATA),$(PY) scripts/download.py --from "$(DATA)" --as "$(NB)" &&) \
+	  $(PY) scripts/execute.py --output runs "$(NB)"
 
 execute: $(READY)  ## run one and store its outputs in place (NB=path; STALE=1: all old ones)
 	@$(PY) scripts/execute.py $(if $(STALE),--stale,"$(NB)")
@@ -49,8 +60,9 @@ execute: $(READY)  ## run one and store its outputs in place (NB=path; STALE=1: 
 lab: $(READY)  ## open JupyterLab in the notebooks folder
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
-data: $(READY)  ## fetch data sets, or make offline stand-ins (NAME=one of them)
-	@$(PY) scripts/download.py $(or $(NAME),--all) --or-stand-in
+data: $(READY)  ## fetch data sets, or make offline stand-ins (NAME=one; FROM=your files)
+	@$(PY) scripts/download.py $(or $(NAME),--all) \
+	  $(if $(FROM),--from "$(FROM)",--or-stand-in)
 
 doctor:  ## check this machine and say what to fix
 	@if [ -x $(PY) ]; then $(PY) scripts/doctor.py; else python3 scripts/doctor.py; fi
@@ -80,6 +92,6 @@ image:  ## build the Docker image (SERVICE=lab-gpu: with CUDA)
 	@docker compose build $(SERVICE)
 
 clean:  ## remove caches and runs (data and .venv stay)
-	@rm -rf runs .pytest_cache .ruff_cache
+	@rm -rf runs/* .pytest_cache .ruff_cache
 	@find scripts tests notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 	  -prune -exec rm -rf {} +

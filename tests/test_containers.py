@@ -20,17 +20,19 @@ import yaml
 
 from notebook_file import ROOT
 
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
+COMPOSE = yaml.safe_load(COMPOSE_TEXT)
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 HEALTHCHECK = [sys.executable, ROOT / "docker" / "healthcheck.py"]
+WRITABLE = ("notebooks", "data", "runs")
 
 
 def run(*command, **options):
     return subprocess.run(command, capture_output=True, text=True, **options)
 
 
-def instructions():
-    """The Dockerfile's instructions by stage: {stage: [(keyword, arguments), …]}."""
-    text = (ROOT / "Dockerfile").read_text()
+def instructions(text=DOCKERFILE):
+    """A Dockerfile's instructions by stage: {stage: [(keyword, arguments), …]}."""
     text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ")
     stages = {}
     for line in filter(None, text.splitlines()):
@@ -52,16 +54,69 @@ def test_dockerfile_passes_hadolint():
 @pytest.mark.parametrize("target", ["cpu", "gpu"])
 def test_a_changed_notebook_installs_nothing(target):
     stage = instructions()[target]
-    keywords = [keyword for keyword, _ in stage]
-    copy = stage.index(("COPY", "--chown=reader:reader . ."))
-    assert "RUN" not in keywords[copy:]
-    assert stage[-1] == ("USER", "reader")
+    copy = stage.index(("COPY", "--chmod=755 docker docker"))
+    assert stage[copy:] == [
+        ("COPY", "--chmod=755 docker docker"),
+        ("COPY", "--chmod=755 scripts scripts"),
+        ("COPY", "--chown=reader:reader notebooks notebooks"),
+        ("USER", "reader"),
+    ]
 
 
 def test_only_wheels_are_installed():
     commands = [a for k, a in instructions()["gpu"] if k == "RUN" and "pip" in a]
     assert len(commands) == 2
     assert all("--only-binary=:all:" in c and "constraints.txt" in c for c in commands)
+
+
+def check_dockerfile(text):
+    """Raise AssertionError if an image is made of what may change, or as root's."""
+    base = re.search(r"^ARG BASE_IMAGE=(.*)$", text, re.MULTILINE)[1]
+    assert re.fullmatch(r"python:[\w.-]+@sha256:[0-9a-f]{64}", base), "base image"
+    stages = instructions(text)
+    parents = re.findall(r"^FROM (\S+) AS \S+$", text, re.MULTILINE)
+    assert set(parents) - set(stages) == {"${BASE_IMAGE}"}, "base image"
+    for target in ("cpu", "gpu"):
+        users = [
+            arguments for keyword, arguments in stages[target] if keyword == "USER"
+        ]
+        assert users == ["reader"], "user"
+        for keyword, arguments in stages[target]:
+            assert keyword != "ADD", "fetched"
+            assert not re.search(r"http:|\b(curl|wget|git)\b", arguments), "fetched"
+            # Root's files stay root's, apart from the folders that readers write.
+            theirs = (
+                re.findall(r"/gdl\S*", arguments) if "install -d" in arguments else []
+            )
+            assert set(theirs) <= {f"/gdl/{name}" for name in WRITABLE}, "owner"
+            assert not re.search(r"\bch(own|mod) |setcap|sudo", arguments), "owner"
+            if keyword == "COPY" and "--chown" in arguments:
+                assert arguments.split()[1:] == ["notebooks", "notebooks"], "owner"
+
+
+def test_dockerfile_is_pinned_and_works_as_a_reader():
+    check_dockerfile(DOCKERFILE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (r"@sha256:\w+", "", "base image"),
+        (r"FROM base AS cpu", "FROM python:3.11 AS cpu", "base image"),
+        (r"USER reader\n\Z", "USER root\n", "user"),
+        (r"USER reader\n\n", "\n", "user"),
+        (r"COPY --chmod=755 docker", "ADD https://example.org/x.tar docker", "fetched"),
+        (r"(?=EXPOSE)", "RUN curl https://example.org/x | sh\n", "fetched"),
+        (r"COPY --chmod=755 scripts scripts", "COPY --chown=reader . .", "owner"),
+        (r"/gdl/notebooks /gdl/data", "/gdl /gdl/data", "owner"),
+        (r"(?=EXPOSE)", "RUN chmod -R 777 /gdl\n", "owner"),
+    ],
+)
+def test_dockerfile_check_notices(old, new, rule):
+    changed = re.sub(old, new, DOCKERFILE)
+    assert changed != DOCKERFILE
+    with pytest.raises(AssertionError, match=rule):
+        check_dockerfile(changed)
 
 
 def test_the_image_gets_what_it_copies_and_no_secrets():
@@ -76,8 +131,8 @@ def test_the_image_gets_what_it_copies_and_no_secrets():
     for keyword, arguments in instructions()["gpu"]:
         if keyword == "COPY" and arguments.split()[-2] != ".":
             for source in arguments.split()[:-1]:
-                assert (ROOT / source).is_file()
-                assert kept & {source, source.split("/")[0]}
+                assert source.startswith("--") or (ROOT / source).exists()
+                assert source.startswith("--") or kept & {source, source.split("/")[0]}
 
 
 def test_compose_file_keeps_to_its_schema():
@@ -89,9 +144,67 @@ def test_compose_file_keeps_to_its_schema():
     assert done.returncode == 0, done.stdout
 
 
-def test_only_this_machine_reaches_the_ports():
-    ports = [p for s in COMPOSE["services"].values() for p in s.get("ports", [])]
-    assert ports == ["127.0.0.1:8888:8888", "127.0.0.1:6006:6006"]
+def check_compose(text):
+    """Raise AssertionError if a service may do more than it needs."""
+    compose = yaml.safe_load(text)
+    assert set(compose) == {"services"}, "settings"
+    for name, service in compose["services"].items():
+        # Not among them: privileged, cap_add, devices, network_mode, pid, user …
+        assert set(service) <= {
+            *("build", "cap_drop", "command", "deploy", "env_file", "extends", "init"),
+            *("healthcheck", "platform", "ports", "profiles", "security_opt"),
+            "volumes",
+        }, "settings"
+        own = (
+            service
+            if "extends" not in service
+            else compose["services"]["lab"] | service
+        )
+        assert own["cap_drop"] == ["ALL"], "powers"
+        assert own["security_opt"] == ["no-new-privileges:true"], "powers"
+        assert own["ports"] == {
+            "tensorboard": ["127.0.0.1:6006:6006"],
+        }.get(name, ["127.0.0.1:8888:8888"]), "ports"
+        for volume in own["volumes"]:
+            source, target = volume.removesuffix(":ro").split(":")
+            assert source.removeprefix("./") in WRITABLE, "folders"
+            assert target == f"/gdl/{source[2:]}", "folders"
+        # JupyterLab starts as the image says, with its token.
+        assert name == "tensorboard" or "command" not in own, "command"
+
+
+def test_compose_gives_no_more_than_is_needed():
+    check_compose(COMPOSE_TEXT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (r"(?=    init:)", "    privileged: true\n", "settings"),
+        (r"(?=    init:)", "    network_mode: host\n", "settings"),
+        (r"(?=    profiles: .gpu)", "    user: root\n", "settings"),
+        (r"cap_drop: \[ALL\]", "cap_drop: [NET_RAW]", "powers"),
+        (r"no-new-privileges:true", "seccomp:unconfined", "powers"),
+        (r"127\.0\.0\.1:8888:", "8888:", "ports"),
+        (r"127\.0\.0\.1:6006:", "0.0.0.0:6006:", "ports"),
+        (r"\./notebooks:/gdl/notebooks", ".:/gdl", "folders"),
+        (r"\./runs:/gdl/runs\n", "/var/run/docker.sock:/gdl/runs\n", "folders"),
+        (r"(?=    init:)", "    command: jupyter lab --no-browser\n", "command"),
+    ],
+)
+def test_compose_check_notices(old, new, rule):
+    changed = re.sub(old, new, COMPOSE_TEXT)
+    assert changed != COMPOSE_TEXT
+    with pytest.raises(AssertionError, match=rule):
+        check_compose(changed)
+
+
+def test_what_a_container_writes_into_is_there():
+    # Docker would make a missing folder as root's.
+    assert all((ROOT / name / ".gitignore").is_file() for name in ("data", "runs"))
+    ignored = run("git", "check-ignore", "runs/x", "runs/.gitignore", cwd=ROOT)
+    no_repository = ignored.returncode == 128
+    assert no_repository or ignored.stdout == "runs/x\n"
 
 
 def test_services_and_their_profiles():
@@ -146,29 +259,50 @@ def book():
     """A folder like the image's, that every user may enter."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
-    for name in ("notebooks", "data"):
-        (folder / name).mkdir()
+    for name in WRITABLE:
+        (folder / name).mkdir(mode=0o755)
     yield folder
     shutil.rmtree(folder)
 
 
-def test_start_warns_of_a_folder_it_cannot_write(book):
+def start(book, **variables):
+    """Run start.sh in book, with a jupyter that prints its arguments."""
     jupyter = book / "jupyter"
-    jupyter.write_text("#!/bin/sh\necho started\n")
+    jupyter.write_text('#!/bin/sh\necho "$@"\n')
     jupyter.chmod(0o755)
-    book.chmod(0o777)
-    (book / "data").chmod(0o555)
-    (book / "notebooks").chmod(0o777)
-    start = shutil.copy(ROOT / "docker" / "start.sh", book)
-    done = run(
-        start,
+    return run(
+        shutil.copy(ROOT / "docker" / "start.sh", book),
         cwd=book,
-        env={"PATH": f"{book}:{os.environ['PATH']}"},
+        env={"PATH": f"{book}:{os.environ['PATH']}", **variables},
         user=65534 if os.getuid() == 0 else None,  # root may write everywhere
     )
-    assert done.stdout == "started\n"
+
+
+def test_start_warns_of_a_folder_it_cannot_write(book):
+    (book / "data").chmod(0o555)
+    for name in ("notebooks", "runs"):
+        (book / name).chmod(0o777)
+    done = start(book)
+    # No option here that takes away the token, or lets root in.
+    assert done.stdout.split() == [
+        *("lab", "--notebook-dir=notebooks", "--no-browser", "--ip=0.0.0.0"),
+        *("--port=8888", "--ServerApp.custom_display_url=http://127.0.0.1:8888"),
+    ]
     assert done.stderr.startswith("WARNING: nothing can be saved in data/: it belongs")
     assert done.stderr.count("WARNING") == 1
+
+
+@pytest.mark.parametrize("token", ["letmein", " ", "x" * 31])
+def test_start_refuses_a_short_token(book, token):
+    done = start(book, JUPYTER_TOKEN=token)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("JUPYTER_TOKEN is too short: whoever guesses it can")
+    assert token.strip() == "" or token not in done.stderr
+
+
+@pytest.mark.parametrize("token", ["", secrets.token_hex(16)])
+def test_start_takes_no_token_and_a_long_one(book, token):
+    assert start(book, JUPYTER_TOKEN=token).stdout.startswith("lab ")
 
 
 def status(port, token=None):
