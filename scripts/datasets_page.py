@@ -23,10 +23,12 @@ layout; `--or-stand-in` takes the original where it can be had. `--list` shows w
 there, `--preview out.png` draws some of it. `data/NAME/source.json` says what a folder
 holds, and every notebook prints it.
 
-Five sets are on Kaggle and need a free account: copy `sample.env` to `.env` and put a
-key into it. The others need none. An interrupted download goes on where it stopped, a
-second one of the same set waits for the first, and nothing in `data/NAME/` is replaced
-before its successor is complete and checked.
+No account is needed to start. Five sets are on Kaggle, which gives public sets to
+anybody, so `download.py` asks for them without a key. Should Kaggle want one all the
+same, it says so: `cp sample.env .env && chmod 600 .env`, and put the key of a free
+account into it. An interrupted download goes on where it stopped, a second one of the
+same set waits for the first, and nothing in `data/NAME/` is replaced before its
+successor is complete and checked.
 
 Of the originals, Fashion-MNIST was read from Debian's package `dataset-fashion-mnist`.
 The other downloads were not run here: their addresses, versions and lists of files are
@@ -58,9 +60,10 @@ def build():
     parts = [HEAD]
     for name, entry in registry().items():
         stand_in = entry["stand_in"]
-        account = "a free Kaggle account" if "kaggle" in entry else "no account"
+        account = "on Kaggle, asked for without an account"
+        account = account if "kaggle" in entry else "needs no account"
         rows = {
-            "original": f"[{entry['title']}]({entry['page']}), needs {account}",
+            "original": f"[{entry['title']}]({entry['page']}), {account}",
             "version": entry["version"],
             "download, on disk": f"{size(entry['size'])}, {size(entry['disk'])}",
             "files": ", ".join(f"`{pattern}`" for pattern in entry["files"]),

@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("GDL_DATA") or ROOT / "data")
-RUNS = Path(os.environ.get("GDL_RUNS") or ROOT / "runs")
+DATA = ROOT / Path(os.environ.get("GDL_DATA") or "data").expanduser()
+RUNS = ROOT / Path(os.environ.get("GDL_RUNS") or "runs").expanduser()
 PORT = 8888  # JupyterLab's
 MEMORY = 4e9  # bytes, a rule of thumb: TensorFlow and two copies of a data set
 SPACE = 1e9  # bytes that a run's weights and an unpacked archive easily take
@@ -419,8 +419,8 @@ def check_data():
     text = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in groups.items())
     command = f"{short(sys.executable)} scripts/download.py"
     if "unknown" in groups:
-        names = " ".join(groups["unknown"])
-        return warn(text, f"{command} {names} --or-stand-in --force")
+        name = groups["unknown"][0]
+        return warn(text, f"{command} {name} --from {short(DATA / name)}")
     if "absent" in groups:
         return warn(text, f"{command} --all --or-stand-in")
     return ok(text)
@@ -451,12 +451,11 @@ def check_disk():
 
 
 def check_kaggle():
-    from dotenv import load_dotenv
-
     from download import ENV_FILE
-    from originals import account_is_set_up, key_files
+    from originals import NoOriginal, kaggle_keys, key_files, load_keys
 
-    load_dotenv(ENV_FILE)  # as download.py does
+    if problem := load_keys(ENV_FILE):  # as download.py does
+        return warn(problem, f"write {short(ENV_FILE)} anew: see sample.env")
     exposed = [
         short(path)
         for path in (*key_files(), ENV_FILE)
@@ -465,15 +464,13 @@ def check_kaggle():
     if exposed:
         names = " ".join(exposed)
         return warn(f"others may read the keys in {names}", f"chmod 600 {names}")
-    if account_is_set_up():
-        return ok("a key is there, for you alone")
-    names = [name for name, entry in wanting().items() if "kaggle" in entry]
-    if not names:
-        return ok("no key, and none is needed")
-    return warn(
-        f"no key, so {', '.join(names)} can only be stand-ins",
-        "cp sample.env .env && chmod 600 .env, then write a key into it",
-    )
+    try:
+        places = kaggle_keys()
+    except NoOriginal as error:
+        return warn(str(error), "put a new key into .env: see sample.env")
+    if places:
+        return ok(f"a key is there, for you alone ({places[0]})")
+    return ok("no key, and none is needed until download.py asks for one")
 
 
 CHECKS = (

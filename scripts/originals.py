@@ -5,12 +5,16 @@ Every failure that a reader can do something about is a DataError with one sente
 """
 
 import contextlib
+import errno
 import functools
 import gzip
 import hashlib
 import io
+import json
+import math
 import os
 import queue
+import re
 import shutil
 import stat
 import tarfile
@@ -23,6 +27,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import requests
+from dotenv import dotenv_values
 from tqdm import tqdm
 
 REACH = 5  # seconds in which a host must answer at all
@@ -31,9 +36,12 @@ ANSWER = 60  # seconds in which Kaggle's client must have an answer
 ATTEMPTS = 5  # in a row without a new byte
 BACKOFF = 1.0  # seconds before the second attempt; doubles from there
 CHUNK = 1 << 16
-SIGN_IN = "make a key at https://www.kaggle.com/settings and put it into .env"
-WRONG_KEY = f"Kaggle does not accept the key it was given: {SIGN_IN} (see sample.env)"
-NO_KEY = f"the original needs a free Kaggle account: {SIGN_IN} (see sample.env)"
+LARGEST = 1 << 26  # bytes in a file of Fashion-MNIST; its largest has 47 million
+SETTINGS = "https://www.kaggle.com/settings"
+NO_KEY = (
+    "Kaggle gives it only to those who sign in: with a free Kaggle account, make a key "
+    f"at {SETTINGS} and put it into .env (see sample.env)"
+)
 UNREADABLE = (  # what a damaged or odd archive raises when it is read
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -44,6 +52,14 @@ UNREADABLE = (  # what a damaged or odd archive raises when it is read
     RuntimeError,
     ValueError,
 )
+ODD_NAMES = (  # what a system says of a name, or a pair of names, that it cannot have
+    errno.ENAMETOOLONG,
+    errno.EEXIST,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EILSEQ,
+    errno.EINVAL,
+)
 
 
 class DataError(Exception):
@@ -52,6 +68,10 @@ class DataError(Exception):
 
 class NoOriginal(DataError):
     """The original cannot be had."""
+
+
+class SignIn(NoOriginal):
+    """Kaggle wants a key, or another one."""
 
 
 class Damaged(NoOriginal):
@@ -81,18 +101,46 @@ def within(seconds, function):
     return result
 
 
-@functools.cache
-def reachable(url):
-    """Whether the host of a URL answers anything within REACH seconds.
+def hopeless(error, host):
+    """A sentence for a requests.RequestException that stays as it is, or ""."""
+    exceptions = requests.exceptions
+    if isinstance(error, exceptions.SSLError) and "CERTIFICATE_VERIFY" in str(error):
+        return (
+            f"the certificate of {host} is not one that this machine trusts: set its "
+            "clock, or name your network's own certificates in REQUESTS_CA_BUNDLE"
+        )
+    if isinstance(error, exceptions.InvalidSchema):
+        address = re.search("'(.*)'", str(error), re.S)  # its text quotes no other
+        return (
+            f"{host} redirects to “{tame(address[1]) if address else '?'}”, which is "
+            "no address on the web, and this was refused"
+        )
+    if isinstance(error, exceptions.InvalidURL):
+        return f"{host} redirects to something that is no address"
+    if isinstance(error, exceptions.TooManyRedirects):
+        return f"{host} redirects in a circle, try later"
+    return ""
 
-    Neither looking up a name nor trying a host's many addresses in turn keeps to the
-    time-outs of requests.
+
+@functools.cache
+def obstacle(url, host):
+    """What keeps us from the host of a URL: a sentence that calls it `host`, or "".
+
+    It must answer anything within REACH seconds. Neither looking up a name nor trying a
+    host's many addresses in turn keeps to the time-outs of requests.
     """
     try:
         within(REACH, lambda: requests.head(url, timeout=REACH))
-    except requests.RequestException:
-        return False
-    return True
+    except requests.RequestException as error:
+        return hopeless(error, host) or f"{host} cannot be reached"
+    except ValueError:  # it answers, with a redirect to no address
+        return ""
+    return ""
+
+
+def tame(name):
+    """A name from elsewhere, fit to be printed: no control characters, 80 at most."""
+    return "".join(c if c.isprintable() else "?" for c in name[:80])
 
 
 # Sources. A source is a function that takes extra headers and returns a streaming
@@ -110,17 +158,52 @@ def plain_source(url):
     return ask
 
 
+def open_source(slug, version):
+    """A source that asks Kaggle's site for the archive of a data set without a key.
+
+    slug: "owner/name". Raises NoOriginal if Kaggle cannot be reached. Kaggle's client
+    would send any key that it finds, so this is the address that its site documents.
+    """
+    with quiet_kaggle():
+        from kagglesdk.kaggle_http_client import KaggleHttpClient
+
+        site = KaggleHttpClient().get_non_api_endpoint()
+    if reason := obstacle(site, "Kaggle"):
+        raise NoOriginal(reason)
+    path = f"/api/v1/datasets/download/{slug}?datasetVersionNumber={version}"
+    get = plain_source(site + path)
+
+    def ask(headers):
+        response = get(headers)
+        if response.status_code != 416:  # which `fetch` understands
+            response.raise_for_status()
+        kind = response.headers.get("Content-Type", "")
+        if response.ok and ("application/json" in kind or "text/html" in kind):
+            # No archive: an error in an answer that looks good, or a page to sign in.
+            raise requests.HTTPError(response=response)
+        return response
+
+    return ask
+
+
 @contextlib.contextmanager
 def quiet_kaggle():
-    """Keep to ourselves what Kaggle's client prints, keys among it, and its exit."""
+    """Keep to ourselves what Kaggle's client prints and raises, keys among it."""
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
         ):
             yield
+    except (requests.RequestException, DataError):
+        raise
     except SystemExit:
-        raise NoOriginal(WRONG_KEY) from None
+        raise NoOriginal(wrong_key()) from None
+    except Exception as error:  # its text may hold the key
+        raise NoOriginal(
+            f"Kaggle's client fails ({type(error).__name__}): look at your keys and at "
+            f"{', '.join(kaggle_keys()) or 'KAGGLE_API_ENVIRONMENT'}"
+        ) from None
 
 
 def kaggle_source(slug, version):
@@ -132,8 +215,8 @@ def kaggle_source(slug, version):
     from kagglesdk.kaggle_env import get_endpoint, get_env
 
     # The client has no time-outs, and asks the site as soon as it is imported.
-    if not reachable(get_endpoint(get_env())):
-        raise NoOriginal("Kaggle cannot be reached")
+    if reason := obstacle(get_endpoint(get_env()), "Kaggle"):
+        raise NoOriginal(reason)
     with quiet_kaggle():
         from kaggle.api.kaggle_api_extended import KaggleApi
         from kagglesdk.datasets.types.dataset_api_service import (
@@ -154,11 +237,86 @@ def kaggle_source(slug, version):
             return response
         # The client cannot ask for a part: repeat the request on which it ended.
         response.close()
-        again = response.request.copy()
-        again.headers.update(headers)
-        return requests.Session().send(again, stream=True, timeout=TIMEOUT)
+        return resume(response.request, headers)
 
     return ask
+
+
+def resume(request, headers):
+    """The streaming answer to a prepared request, sent again with extra headers."""
+    again = request.copy()
+    again.headers.update(headers)
+    session = requests.Session()
+    # Of itself, `send` would pass over the reader's proxies and certificates.
+    settings = session.merge_environment_settings(again.url, {}, True, None, None)
+    return session.send(again, timeout=TIMEOUT, **settings)
+
+
+# Keys. None is ever printed, nor a part of one: only where it is.
+
+FROM_FILE = {}  # the variables that load_keys found in .env
+
+
+def load_keys(path):
+    """Put the variables of a .env file into the environment, which goes before it.
+
+    Returns a sentence, without its full stop, if the file cannot be read; else "".
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        if "\0" in text:  # UTF-16 without its mark
+            raise ValueError
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{path.name} was passed over: it cannot be read ({error.strerror})"
+    except ValueError:
+        return f"{path.name} was passed over: it is not in UTF-8, save it so"
+    for name, value in dotenv_values(stream=io.StringIO(text)).items():
+        if value is not None:
+            FROM_FILE[name] = value
+            os.environ.setdefault(name, value)
+    return ""
+
+
+def check_key(text, place):
+    """Raise NoOriginal if a text cannot be a user name or key of Kaggle.
+
+    Its client would take such a text for a path, or fail with an error that shows it.
+    """
+    if not isinstance(text, str) or not text:
+        flaw = "it is empty or has another form"
+    elif len(text) > 250:
+        flaw = f"it has {len(text):,} characters"
+    elif not all("!" <= character <= "~" for character in text):
+        flaw = "it holds a blank, a line's end or a letter beyond A to Z"
+    else:
+        return
+    raise NoOriginal(
+        f"what is in {place} is no key of Kaggle's, for {flaw}: copy it anew from "
+        f"{SETTINGS}, or delete it"
+    )
+
+
+def variable(name):
+    """Where a variable comes from, for people."""
+    from_file = FROM_FILE.get(name) == os.environ.get(name)
+    return f"{name} in .env" if from_file else f"{name} in the environment"
+
+
+def home(path):
+    """A path for people, without their name."""
+    with contextlib.suppress(ValueError):
+        return f"~/{path.relative_to(Path.home())}"
+    return str(path)
+
+
+def read_key(path):
+    """The text of a key's file, without blanks at its ends; raises NoOriginal."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace").strip()
+    except OSError as error:
+        raise NoOriginal(f"{home(path)} cannot be read ({error.strerror})") from None
 
 
 def key_files():
@@ -171,14 +329,53 @@ def key_files():
     return [path for path in paths if path.is_file()]
 
 
-def account_is_set_up():
-    """Whether there is a Kaggle key, in the environment or in Kaggle's folders."""
-    env = os.environ
-    if env.get("KAGGLE_API_TOKEN"):
-        return True
-    if env.get("KAGGLE_USERNAME") and env.get("KAGGLE_KEY"):
-        return True
-    return bool(key_files())
+def kaggle_keys():
+    """Where there are Kaggle keys, for people: that which its client uses, then others.
+
+    Raises NoOriginal for what cannot be a key.
+    """
+    env, places = os.environ, []
+    if token := env.get("KAGGLE_API_TOKEN"):
+        place = variable("KAGGLE_API_TOKEN")
+        if os.path.isfile(token):  # the client allows a path
+            token, place = read_key(Path(token)), f"the file named by {place}"
+        elif os.path.isdir(token):
+            token = None
+        check_key(token, place)
+        places.append(place)
+    files = key_files()
+    for path in files:
+        if path.stem == "access_token" and (token := read_key(path)):
+            check_key(token, home(path))
+            places.append(home(path))
+    names = "KAGGLE_USERNAME", "KAGGLE_KEY"
+    for name in filter(env.get, names):
+        check_key(env[name], variable(name))
+    if all(map(env.get, names)):
+        places.append(variable("KAGGLE_KEY"))
+    for path in files:
+        if path.name == "kaggle.json" and (text := read_key(path)):
+            try:
+                user, key = (json.loads(text).get(k, "") for k in ("username", "key"))
+            except (ValueError, AttributeError, RecursionError):
+                user = key = None
+            if user != "" or key != "":  # it may hold other settings, and no key
+                check_key(user, home(path))
+                check_key(key, home(path))
+                places.append(home(path))
+    return places + [home(path) for path in files if path.name == "credentials.json"]
+
+
+def wrong_key():
+    """A sentence for a key that Kaggle refuses, or for none; raises NoOriginal."""
+    used, *others = kaggle_keys() or [""]
+    if not used:
+        return NO_KEY
+    before = f" (which goes before {' and '.join(others)})" if others else ""
+    return (
+        f"Kaggle does not accept the key in {used}{before}: make a new one at "
+        f"{SETTINGS}, or delete it (see sample.env)"
+    )
 
 
 def refusal(entry, response):
@@ -193,18 +390,33 @@ def refusal(entry, response):
         status = response.json().get("code", status)
         text = response.json().get("message").lower()
     if status == 403 and any(word in text for word in ("accept", "terms", "rules")):
-        return NoOriginal(
+        with_key = "" if kaggle_keys() else " with a key in .env (see sample.env)"
+        return SignIn(
             f"Kaggle wants its terms accepted first: open {entry['page']} in a "
-            "browser, sign in, agree, and try again"
+            f"browser, sign in, agree, and try again{with_key}"
         )
-    if status in (401, 403):
-        return NoOriginal(WRONG_KEY)
+    kind = response.headers.get("Content-Type", "")
+    if status in (401, 403) or (response.ok and "text/html" in kind):
+        return SignIn(wrong_key())
     if status == 404:
         return NoOriginal(
             f"Kaggle has no version {entry['version']} of {entry['kaggle']} any more, "
             f"see {entry['page']}"
         )
     return NoOriginal(f"Kaggle refuses the data set ({status}), try later")
+
+
+def key_source(entry):
+    """The source of an entry that uses the reader's key; raises NoOriginal."""
+    try:
+        return kaggle_source(entry["kaggle"], entry["version"])
+    except requests.HTTPError as error:
+        if error.response.status_code >= 500:
+            raise refusal(entry, error.response) from None
+        raise SignIn(wrong_key()) from None  # signing in is all that was asked for
+    except requests.RequestException as error:
+        reason = hopeless(error, "Kaggle")
+        raise NoOriginal(reason or "the connection to Kaggle breaks off") from None
 
 
 # Downloading and unpacking.
@@ -239,8 +451,14 @@ def fetch(source, part, entry):
             if status < 500 and status != 429:
                 raise refusal(entry, error.response) from None
             problem = f"its source answers with an error ({status})"
-        except requests.RequestException:
+        except requests.RequestException as error:
+            url = error.request.url if error.request is not None else ""
+            if reason := hopeless(error, urlsplit(url).hostname or "its source"):
+                raise NoOriginal(reason) from None
             problem = "the connection to its source breaks off"
+        except ValueError:  # what requests makes of some addresses
+            problem = "its source redirects to something that is no address"
+            raise NoOriginal(problem) from None
         gained = part.exists() and part.stat().st_size > have
         attempt = 0 if gained else attempt + 1
         if attempt == ATTEMPTS:
@@ -280,7 +498,10 @@ def receive(response, part, tag):
 
 
 def members(archive):
-    """Yield (name, is a folder, is a file, function that opens it) of a zip or tar."""
+    """Yield (name, is a folder, is a file, bytes, function that opens it).
+
+    archive: the path of a zip or tar file.
+    """
     if archive.suffix == ".zip":
         with zipfile.ZipFile(archive) as file:
             for info in file.infolist():
@@ -290,38 +511,61 @@ def members(archive):
                     stat.S_IFREG,
                 )  # 0: made where there is no such bit
                 opener = functools.partial(file.open, info)
-                yield info.filename, info.is_dir(), is_file, opener
+                yield info.filename, info.is_dir(), is_file, info.file_size, opener
     else:
         with tarfile.open(archive) as file:
             for info in file:
                 opener = functools.partial(file.extractfile, info)
-                yield info.name, info.isdir(), info.isfile(), opener
+                yield info.name, info.isdir(), info.isfile(), info.size, opener
 
 
-def unpack(archive, folder):
+def unpack(archive, folder, most_bytes=math.inf, most_members=math.inf):
     """Unpack a zip or tar archive into a folder.
 
-    Raises Damaged for a member that is a link or leaves the folder, and what is in
-    UNREADABLE for a broken archive.
+    Raises Damaged for a member that is a link, leaves the folder or has a name that
+    cannot be, and for more than is expected; for a broken one what is in UNREADABLE.
     """
+    refused = "its archive was refused as damaged: it "
     bar = tqdm(members(archive), "unpacking", unit=" files", leave=False, disable=None)
-    for name, is_folder, is_file, opener in bar:
-        path = PurePosixPath(name)
+    for number, (name, is_folder, is_file, size, opener) in enumerate(bar, 1):
+        path, shown = PurePosixPath(name), tame(name)
         if path.is_absolute() or ".." in path.parts or not (is_folder or is_file):
             raise Damaged(
-                f"its archive holds “{name}”, a link or a path out of its folder, and "
-                "was refused and deleted"
+                f"{refused}holds “{shown}”, a link or a path out of its folder"
             )
+        most_bytes -= size
+        if number > most_members or most_bytes < 0:
+            raise Damaged(f"{refused}holds far more than the original")
         target = folder / path
-        if is_folder:
-            target.mkdir(parents=True, exist_ok=True)
-        else:
+        try:
+            if is_folder:
+                target.mkdir(parents=True, exist_ok=True)
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             with opener() as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file)
+        except OSError as error:
+            if error.errno not in ODD_NAMES:
+                raise
+            raise Damaged(f"{refused}holds “{shown}”, which no file may be") from None
+
+
+def expected(entry):
+    """How many bytes and members the archive of an entry may hold: twice as many."""
+    # Sizes in the registry are approximate, and archives hold some files more.
+    return 2 * entry["disk"] + 1_000_000, 2 * sum(entry["files"].values()) + 100
 
 
 # From files as their source packs them to the layout of data/NAME.
+
+
+def gunzip(path):
+    """The contents of a .gz file; raises ValueError if they are far too many."""
+    with gzip.open(path) as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ValueError(path)
+    return content
 
 
 def pack_fashion_mnist(folder):
@@ -333,11 +577,9 @@ def pack_fashion_mnist(folder):
     for split, prefix in (("train", "train"), ("test", "t10k")):
         images = folder / f"{prefix}-images-idx3-ubyte.gz"
         labels = folder / f"{prefix}-labels-idx1-ubyte.gz"
-        pixels = np.frombuffer(gzip.decompress(images.read_bytes()), "uint8", offset=16)
+        pixels = np.frombuffer(gunzip(images), "uint8", offset=16)
         arrays[f"x_{split}"] = pixels.reshape(-1, 28, 28)
-        arrays[f"y_{split}"] = np.frombuffer(
-            gzip.decompress(labels.read_bytes()), "uint8", offset=8
-        )
+        arrays[f"y_{split}"] = np.frombuffer(gunzip(labels), "uint8", offset=8)
         images.unlink()
         labels.unlink()
     np.savez(folder / "fashion_mnist.npz", **arrays)
@@ -417,27 +659,28 @@ def obtain(name, entry, downloads):
     downloads: folder that keeps what is fetched. Raises NoOriginal.
     """
     if "kaggle" in entry:
-        if not account_is_set_up():
-            raise NoOriginal(NO_KEY)
-        try:
-            source = kaggle_source(entry["kaggle"], entry["version"])
-        except requests.HTTPError as error:
-            raise refusal(entry, error.response) from None
-        except requests.RequestException:
-            raise NoOriginal("the connection to Kaggle breaks off") from None
         archive = downloads / f"{name}.zip"
-        fetch(source, archive, entry)
+        try:
+            fetch(open_source(entry["kaggle"], entry["version"]), archive, entry)
+        except SignIn:
+            if not kaggle_keys():
+                raise
+            fetch(key_source(entry), archive, entry)
         return [archive]
     if "installed" in entry:
         files = [Path(entry["installed"], file) for file in entry["download"]]
         if all(file.exists() for file in files):
             return files
-    for base in filter(reachable, entry["base"]):
+    reason = ""
+    for base in entry["base"]:
+        if new := obstacle(base, urlsplit(base).hostname):
+            reason = reason or new
+            continue
         files = [downloads / file for file in entry["download"]]
         for file in files:
             fetch(plain_source(base + file.name), file, entry)
         return files
-    raise NoOriginal(f"{urlsplit(entry['base'][0]).hostname} cannot be reached")
+    raise NoOriginal(reason)
 
 
 def bring_original(name, entry, downloads, folder):
@@ -453,7 +696,7 @@ def bring_original(name, entry, downloads, folder):
     try:
         for file in files:
             if file.name.endswith((".zip", ".tar.gz")):
-                unpack(file, folder)
+                unpack(file, folder, *expected(entry))
             else:
                 shutil.copyfile(file, folder / file.name)
         if name in PREPARE:

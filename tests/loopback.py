@@ -20,6 +20,7 @@ import download
 import originals
 
 KEY = "not-for-any-output-0123456789"
+OPEN = "/api/v1/datasets/download/someone/photos?datasetVersionNumber=4"
 API = "/api/v1/datasets.DatasetApiService/DownloadDataset"
 INTROSPECT = "/api/v1/security.OAuthService/IntrospectToken"
 
@@ -67,9 +68,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def ask_kaggle(self):
         """What Kaggle does: send on to where the archive lies, without the key."""
-        if not self.signed_in():
+        if self.path == API:
+            name = f"{self.question['ownerSlug']}/{self.question['datasetSlug']}"
+            allowed = self.signed_in()
+        else:
+            name = "/".join(self.path.partition("?")[0].split("/")[-2:])
+            allowed = self.server.open_to_all or self.signed_in()
+        if not allowed:
             return self.answer_json(401, code=401, message="Unauthenticated")
-        name = f"{self.question['ownerSlug']}/{self.question['datasetSlug']}"
         if f"/{name}.zip" not in self.server.files:
             return self.answer_json(404, code=404, message="Not found")
         self.answer(302, b"", [("Location", f"/{name}.zip")])
@@ -77,13 +83,14 @@ class Handler(BaseHTTPRequestHandler):
     def handle_all(self):
         length = int(self.headers.get("Content-Length") or 0)
         self.question = json.loads(self.rfile.read(length) or "{}")
+        self.server.reached = True
         if self.command == "HEAD":
             return self.answer(200)
         self.server.seen.append((self.command, self.path, dict(self.headers)))
         self.server.questions.append(self.question)
         if self.server.faults.get(self.path):
             self.server.faults[self.path].popleft()(self)
-        elif self.path == API:
+        elif self.path in (API, OPEN):
             self.ask_kaggle()
         elif self.path == INTROSPECT:
             valid = self.question["token"] == KEY
@@ -101,7 +108,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.files, self.faults, self.seen, self.questions = {}, {}, [], []
-        self.etag, self.basic = '"first"', None
+        self.etag, self.basic, self.open_to_all = '"first"', None, False
+        self.reached = False  # by any request, HEAD included
         self.hold = threading.Event()  # what a stalled answer waits for
 
     def handle_error(self, *_):
@@ -190,6 +198,7 @@ def describe(**entry):
         "licence": "none",
         "page": "https://example.org/page",
         "size": 1,
+        "disk": 1_000_000,
         "files": {"*.txt": 2},
         "preview": "texts",
         "stand_in": {"title": "The stand-in", "licence": "none"},
@@ -235,7 +244,8 @@ def data_fixture(tmp_path, monkeypatch):
     monkeypatch.setattr(download, "REGISTRY", tmp_path / "datasets.toml")
     monkeypatch.setattr(download, "ENV_FILE", tmp_path / ".env")
     monkeypatch.setattr(originals, "BACKOFF", 0.001)
-    originals.reachable.cache_clear()
+    originals.obstacle.cache_clear()
+    monkeypatch.setattr(originals, "FROM_FILE", {})
     folder = tmp_path / "data"
 
     def register(**entries):

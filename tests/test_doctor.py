@@ -325,7 +325,22 @@ def test_data(sets):
     sets.old("far")
     says(doctor.check_data(), "OK", "original: plain; stand-in: far")
     (sets.folder / "far" / "source.json").write_text("{")
-    says(doctor.check_data(), "WARN", "unknown: far", "download.py far --or-stand-in")
+    says(doctor.check_data(), "WARN", "unknown: far", "download.py far --from ")
+
+
+@pytest.mark.parametrize(
+    ("value", "folder"),
+    [
+        ("", ROOT / "data"),
+        ("elsewhere", ROOT / "elsewhere"),
+        ("~/x", Path.home() / "x"),
+    ],
+)
+def test_data_folder_is_that_of_the_notebooks(value, folder):
+    command = [sys.executable, "-c", "import doctor; print(doctor.DATA)"]
+    environment = os.environ | {"GDL_DATA": value, "PYTHONPATH": str(SCRIPT.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.stdout.strip() == str(folder), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -341,8 +356,6 @@ def test_disk(sets, monkeypatch, free, status):
 
 
 def test_kaggle_without_a_key(sets):
-    says(doctor.check_kaggle(), "WARN", "so far can only", "cp sample.env .env")
-    sets.old("far", kind="original")
     says(doctor.check_kaggle(), "OK", "none is needed")
 
 
@@ -352,14 +365,30 @@ def test_kaggle_key_in_env_file(sets):
     env.chmod(0o644)
     says(doctor.check_kaggle(), "WARN", "others may read", f"chmod 600 {env}")
     env.chmod(0o600)
-    says(doctor.check_kaggle(), "OK", "for you alone")
+    says(doctor.check_kaggle(), "OK", "for you alone (KAGGLE_API_TOKEN in .env)")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_env_file_in_another_encoding(sets, encoding):
+    env = sets.folder.parent / ".env"
+    env.write_bytes(f"# für Kaggle\nKAGGLE_API_TOKEN={KEY}\n".encode(encoding))
+    env.chmod(0o600)
+    says(doctor.check_kaggle(), "WARN", "not in UTF-8", "see sample.env")
+
+
+def test_kaggle_key_that_is_none(sets, monkeypatch):
+    monkeypatch.setenv("KAGGLE_API_TOKEN", f"{KEY}\n")
+    result = doctor.check_kaggle()
+    says(result, "WARN", "KAGGLE_API_TOKEN in the environment", "sample.env")
+    assert KEY not in str(result)
 
 
 @pytest.mark.parametrize("name", ["kaggle.json", "access_token"])
 def test_kaggle_key_in_its_folder(sets, name):
     path = Path.home() / ".kaggle" / name
     path.parent.mkdir(parents=True)
-    path.write_text(KEY)
+    content = json.dumps({"username": "reader", "key": KEY})
+    path.write_text(content if name == "kaggle.json" else KEY)
     path.chmod(0o640)
     result = doctor.check_kaggle()
     says(result, "WARN", f"chmod 600 ~/.kaggle/{name}")
