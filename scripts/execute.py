@@ -3,22 +3,25 @@
     python scripts/execute.py NOTEBOOK ...               outputs and receipt in place
     python scripts/execute.py --stale                    those with an old receipt
     python scripts/execute.py --output DIR NOTEBOOK ...  a copy below DIR instead
+    python scripts/execute.py --compare ...              fail if headlines differ
 
 The receipt says when, where, on which data and from which code the outputs were
-made, and holds the results. A run that fails leaves its notebook as it was, and the
-next one follows; at the end a table shows the results before and after.
+made, holds the results, and is signed, so that a later change shows. In place, a run
+has a folder of its own for weights and logs, which goes with it: it starts from
+nothing and disturbs no other run. A run that fails leaves its notebook as it was, and
+the next one follows; at the end a table shows the results before and after.
 """
 
 import argparse
 import asyncio
 import base64
+import contextlib
 import datetime
 import importlib.metadata
 import io
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -34,19 +37,23 @@ from nbformat.v4 import new_code_cell
 from PIL import Image
 
 from notebook_file import (
+    LIBRARIES,
     NOTEBOOKS,
+    NUMBERS,
     ROOT,
     code_cells,
     code_hash,
+    data_dir,
     data_sets,
     notebook_name,
     outputs_hash,
     read,
+    receipt_hash,
+    registry,
     results_rows,
+    runs_dir,
     shown,
 )
-
-LIBRARIES = ("tensorflow", "keras")
 
 # Run after the last cell, in the notebook's own kernel.
 PROBE = f"""
@@ -130,31 +137,46 @@ def describe_failure(error, number, source):
 
 
 def data_sources(notebook):
-    """The source.json of each data set that a notebook reads, by name."""
-    folder = Path(os.environ.get("GDL_DATA", ROOT / "data"))
+    """The source.json of each data set that a notebook reads, by name.
+
+    Raises Failure for one that is missing or says nothing.
+    """
     sources = {}
     for name in data_sets(notebook):
-        source = json.loads((folder / name / "source.json").read_text())
+        path = data_dir() / name / "source.json"
+        try:
+            source = dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            raise Failure(
+                f"{path} is missing or damaged: bring {name} again (docs/datasets.md; "
+                "files of your own: docs/your-data.md)"
+            ) from None
         keys = ("kind", "name", "version", "licence", "sha256")
         sources[name] = {key: source[key] for key in keys if key in source}
     return sources
 
 
-def run(path, log):
+def run(path, log, runs=None):
     """Execute a notebook; return it with fresh outputs and its receipt.
 
     log: file for what the kernel's process itself writes (TensorFlow's start-up
-    notes, a crash). Raises Failure, with what to look at, if a cell fails, and
-    KeyboardInterrupt.
+    notes, a crash). runs: folder for the run's files, if not the usual one. Raises
+    Failure, with what to look at, if a cell fails, and KeyboardInterrupt.
     """
     notebook = read(path)
     for cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
     sources = data_sources(notebook)
+    # Absolute, so that they mean the same in the notebook's folder as here.
+    environment = os.environ | {"GDL_RUNS": str(runs or runs_dir())}
+    if environment.get("GDL_DATA"):
+        environment["GDL_DATA"] = str(data_dir())
+    else:
+        environment.pop("GDL_DATA", None)
     runner = Runner(notebook, path.parent)
     start = time.perf_counter()
     try:
-        runner.execute(stdout=log, stderr=log)
+        runner.execute(stdout=log, stderr=log, env=environment)
     except CellExecutionError as error:
         if error.ename == "KeyboardInterrupt":
             raise KeyboardInterrupt from None
@@ -164,13 +186,13 @@ def run(path, log):
         log.seek(0)
         tail = "".join(log.readlines()[-10:])
         raise Failure(f"the kernel died\n{tail}") from None
-    seconds = round(time.perf_counter() - start)
+    seconds = max(1, round(time.perf_counter() - start))
     facts = notebook.cells.pop().outputs[0].data["application/json"]
     results = facts.pop("results")
     if data_sources(notebook) != sources:
         raise Failure("its data was replaced while it ran")
     compress_pictures(notebook)
-    notebook.metadata.receipt = {
+    receipt = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "seconds": seconds,
         **facts,
@@ -179,6 +201,7 @@ def run(path, log):
         "outputs_sha256": outputs_hash(notebook),
         "results": results,
     }
+    notebook.metadata.receipt = receipt | {"sha256": receipt_hash(receipt)}
     return notebook
 
 
@@ -212,10 +235,20 @@ def compress_pictures(notebook):
 
 def write(notebook, path):
     """Replace a notebook file in one step, so that no half-written one is left."""
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    nbformat.write(notebook, part)
-    part.replace(path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        part = Path(folder) / path.name
+        nbformat.write(notebook, part)
+        part.replace(path)
+
+
+def probe(path):
+    """Raise OSError, now and not after the run, if a file could not be replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=path.resolve().parent):
+        if path.exists():
+            path.open("r+b").close()
 
 
 def is_stale(notebook):
@@ -242,10 +275,9 @@ def print_table(rows):
 
 def print_results(notebook):
     """Print the results that a notebook's receipt records."""
-    numbers = ("value", "baseline", "reference", "sd")
-    rows = [("metric", *numbers, "better")]
+    rows = [("metric", *NUMBERS, "better")]
     for row in results_rows(notebook):
-        cells = (shown(row.get(name)) for name in numbers)
+        cells = (shown(row.get(name)) for name in NUMBERS)
         rows.append((row["metric"], *cells, row["better"]))
     print_table(rows)
 
@@ -261,35 +293,86 @@ def compare(name, before, after):
         yield f"{name}: {row['metric']}", shown(old.get(row["metric"])), value
 
 
+def drift(before, after):
+    """A sentence if the headline is far from the recorded one; else None.
+
+    Far is more than four of its standard deviations, and more than a tenth of it.
+    Times, and runs on other data than the recorded one, are not compared.
+    """
+    old, new = before.metadata.get("receipt"), after.metadata.receipt
+    if not old or not old["results"]:
+        return "there is no receipt to compare with"
+    read_then, read_now = (
+        {name: source["sha256"] for name, source in receipt["data"].items()}
+        for receipt in (old, new)
+    )
+    if read_then != read_now:
+        print("Not compared: the receipt is of a run on other data.")
+        return None
+    row = old["results"][0]
+    metric, value = row["metric"], row["value"]
+    if re.search(r"\bm?s\)$|second", metric):
+        return None
+    found = {r["metric"]: r["value"] for r in new["results"]}.get(metric)
+    far = max(4 * (row["sd"] or 0), abs(value) / 10)
+    if found is None or abs(found - value) > far:
+        return f"{metric} is {shown(found)}, {shown(value)} in the receipt"
+    return None
+
+
 def fetch_data(notebook):
-    """Bring the data sets that a notebook reads, or their stand-ins."""
-    if names := data_sets(notebook):
+    """Bring the data sets that a notebook reads, or their stand-ins.
+
+    Raises Failure if that fails, or if a set that no registry knows is not there.
+    """
+    names = data_sets(notebook)
+    for name in names:
+        if name not in registry() and not (data_dir() / name / "source.json").exists():
+            raise Failure(
+                f"There is no data set {name!r}. To bring files of your own into "
+                f"{data_dir() / name}, see docs/your-data.md"
+            )
+    if known := [name for name in names if name in registry()]:
         download = [sys.executable, ROOT / "scripts" / "download.py"]
-        if subprocess.run([*download, *names, "--or-stand-in"]).returncode:
-            raise Failure(f"data sets are missing: {', '.join(names)}")
+        if subprocess.run([*download, *known, "--or-stand-in"]).returncode:
+            raise Failure(f"data sets are missing: {', '.join(known)}")
 
 
 def execute(path, output):
-    """Run one notebook and write it, or its copy; returns the executed notebook."""
+    """Run one notebook and write it, or its copy; returns the executed notebook.
+
+    Raises Failure or OSError if nothing was written; also Failure if the notebook was
+    edited during the run: then what was run is beside it.
+    """
     name = notebook_name(path)
+    target = output / f"{name}.ipynb" if output else path
     print(f"\n{path}", flush=True)
+    probe(target)
     try:
         fetch_data(read(path))
     except SyntaxError as error:
         text = (error.text or "").strip()
         raise Failure(f"SyntaxError: {error.msg}: {text}") from None
-    if not output:
-        # A receipt is for one whole run: resume nothing.
-        runs = Path(os.environ.get("GDL_RUNS", ROOT / "runs"))
-        shutil.rmtree(runs / name / "backup", ignore_errors=True)
-    with tempfile.TemporaryFile("w+") as log:
-        notebook = run(path, log)
-    target = output / f"{name}.ipynb" if output else path
+    source = path.read_bytes()
+    with contextlib.ExitStack() as stack:
+        log = stack.enter_context(tempfile.TemporaryFile("w+"))
+        runs = None
+        if not output:
+            # A receipt is for one whole run: resume nothing, and meet no other run.
+            runs_dir().mkdir(parents=True, exist_ok=True)
+            folder = tempfile.TemporaryDirectory(dir=runs_dir(), prefix=".execute-")
+            runs = stack.enter_context(folder)
+        notebook = run(path, log, runs)
+    edited = not output and not (path.exists() and path.read_bytes() == source)
+    if edited:
+        target = path.with_suffix(".executed.ipynb")
     write(notebook, target)
     if notebook.metadata.receipt["results"]:
         print_results(notebook)
     minutes = notebook.metadata.receipt["seconds"] / 60
     print(f"\n{minutes:.1f} minutes. The executed notebook: {target}")
+    if edited:
+        raise Failure(f"it was edited while it ran. What was run is in {target}")
     return notebook
 
 
@@ -302,6 +385,11 @@ def main():
         "--stale",
         action="store_true",
         help="run those whose code, outputs or libraries differ from their receipt",
+    )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="fail if a headline is far from the one that its receipt records",
     )
     arguments = parser.parse_args()
     paths = arguments.notebooks
@@ -321,8 +409,10 @@ def main():
         try:
             after = execute(path, arguments.output)
             changes += compare(notebook_name(path), before, after)
-        except Failure as failure:
-            print(f"\n{path} failed, nothing was written: {failure}", file=sys.stderr)
+            if arguments.compare and (far := drift(before, after)):
+                raise Failure(far)
+        except (Failure, OSError) as failure:
+            print(f"\n{path} failed: {failure}", file=sys.stderr)
             failed.append(path)
         except KeyboardInterrupt:
             sys.exit(f"\n{path}: interrupted, nothing was written.")

@@ -17,7 +17,15 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from notebook_file import NOTEBOOKS, ROOT, read, results_rows, shown, tagged_cells
+from notebook_file import (
+    NOTEBOOKS,
+    ROOT,
+    read,
+    receipt_problems,
+    results_rows,
+    shown,
+    tagged_cells,
+)
 
 README = ROOT / "README.md"
 TABLE = ROOT / "docs" / "results.md"
@@ -109,6 +117,8 @@ def load(path):
     pictures = [data["image/png"] for data in outputs if "image/png" in data]
     if len(cells) != 1 or not pictures:
         raise ValueError(f"{name}: not one cell tagged gallery that stores a PNG")
+    for problem in receipt_problems(notebook):
+        raise ValueError(f"{name}: {problem}")
     printed = (
         output.get("text", "")
         for cell in tagged_cells(notebook, "gallery-text")

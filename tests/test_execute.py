@@ -1,6 +1,8 @@
 """execute.py: failures first; then receipts, copies and clean outputs."""
 
 import copy
+import datetime
+import errno
 import importlib.metadata
 import io
 import json
@@ -16,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image, ImageChops
 
 import execute
-from notebook_file import ROOT, code_hash, outputs_hash, read
+from notebook_file import ROOT, code_hash, outputs_hash, read, receipt_hash
 
 
 def write_notebook(folder, *sources):
@@ -32,13 +34,21 @@ def run_script(*arguments, **environment):
         capture_output=True,
         text=True,
         env=os.environ | environment,
+        cwd=ROOT / "tests",
     )
 
 
-def test_missing_notebook_is_named(tmp_path):
-    done = run_script(tmp_path / "none.ipynb")
-    assert done.returncode != 0
-    assert done.stderr.strip().endswith("none.ipynb: no such notebook")
+def call(monkeypatch, *arguments):
+    """Run main() in this process; returns what it says on leaving."""
+    monkeypatch.setattr(sys, "argv", ["execute.py", *map(str, arguments)])
+    with pytest.raises(SystemExit) as left:
+        execute.main()
+    return str(left.value.code)
+
+
+def test_missing_notebook_is_named(tmp_path, monkeypatch):
+    said = call(monkeypatch, tmp_path / "none.ipynb")
+    assert said.endswith("none.ipynb: no such notebook")
 
 
 def test_failing_cell_is_shown_and_nothing_is_written(tmp_path):
@@ -53,11 +63,10 @@ def test_failing_cell_is_shown_and_nothing_is_written(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
-def test_syntax_error_is_shown(tmp_path):
+def test_syntax_error_is_shown(tmp_path, monkeypatch, capsys):
     path = write_notebook(tmp_path, "x = 1", "y = (")
-    done = run_script(path)
-    assert done.returncode != 0
-    assert "SyntaxError" in done.stderr and "Traceback" not in done.stderr
+    assert "1 of 1 failed" in call(monkeypatch, path)
+    assert "SyntaxError" in capsys.readouterr().err
 
 
 def test_dead_kernel_is_reported(tmp_path):
@@ -90,20 +99,43 @@ def test_interrupt_leaves_the_notebook(tmp_path, number):
     assert path.read_bytes() == before
 
 
+CATS = {
+    "kind": "own",
+    "name": "my cats",
+    "version": None,
+    "licence": None,
+    "sha256": "0123456789abcdef" * 4,
+}
+DATA_FOLDER = """def data_folder(name):
+    print(open(f"{os.environ['GDL_DATA']}/{name}/source.json").read())"""
+
+
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """A notebook with two streams, executed into a copy: (original, copy, printed)."""
+    """A notebook executed into a copy in over 2 s: (original, copy, printed)."""
     folder = tmp_path_factory.mktemp("executed")
     path = write_notebook(
         folder,
         "import sys\nprint('one')\nprint('two')",
-        "import os\nos.write(2, b'from a library in C')\n1 + 1",
+        "import os, time\nos.write(2, b'from a library in C')\ntime.sleep(2)\n1 + 1",
+        DATA_FOLDER,
+        "data_folder('cats')",
     )
+    source = folder / "data" / "cats" / "source.json"
+    source.parent.mkdir(parents=True)
+    source.write_text(json.dumps(CATS | {"files": 9}))
     before = path.read_bytes()
-    done = run_script("--output", folder / "copies", path)
+    # Relative: counted from the repository, wherever this runs.
+    data = os.path.relpath(folder / "data", ROOT)
+    done = run_script("--output", folder / "copies", path, GDL_DATA=data)
     assert done.returncode == 0, done.stderr
     assert path.read_bytes() == before
     return path, folder / "copies" / "01_chapter" / "01_small.ipynb", done.stdout
+
+
+def today(days=0):
+    day = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days)
+    return day.date().isoformat()
 
 
 def test_copy_holds_outputs_and_receipt(executed):
@@ -111,15 +143,17 @@ def test_copy_holds_outputs_and_receipt(executed):
     notebook = read(copy)
     receipt = notebook.metadata.receipt
     assert receipt.code_sha256 == code_hash(read(path))
-    assert receipt.data == {}
-    assert receipt.device and receipt.cores >= 1 and receipt.seconds >= 0
+    assert receipt.data == {"cats": CATS}
+    assert receipt.device and receipt.cores >= 1 and 2 <= receipt.seconds < 120
+    assert receipt.date in (today(), today(-1))
+    assert receipt.sha256 == receipt_hash(receipt)
     assert receipt.python == sys.version.split()[0]
     assert {"date", "tensorflow", "keras"} <= set(receipt)
     assert str(copy) in printed
 
 
 def test_streams_are_joined_and_cells_not_timed(executed):
-    first, second = read(executed[1]).cells
+    first, second, *_ = read(executed[1]).cells
     assert [output.text for output in first.outputs] == ["one\ntwo\n"]
     assert "execution" not in first.metadata
     assert [cell.execution_count for cell in (first, second)] == [1, 2]
@@ -160,18 +194,75 @@ def test_photographs_keep_their_colours():
 
 
 def test_progress_is_printed(executed):
-    assert "[ 1/2] import sys" in executed[2]
+    assert "[ 1/4] import sys" in executed[2]
     assert "two" in executed[2]
 
 
-def test_in_place_starts_without_an_old_backup(tmp_path):
-    path = write_notebook(tmp_path, "1 + 1")
+EDITED = """import os
+from pathlib import Path
+runs = Path(os.environ["GDL_RUNS"])
+assert runs.is_absolute() and not list(runs.iterdir())
+(runs / "weights").touch()
+with open("01_small.ipynb", "a") as file:
+    file.write(" ")
+print("done")"""
+
+
+def test_run_in_place_has_its_own_run_folder_and_keeps_edits(tmp_path):
+    """Backups of other runs stay, and the notebook, saved meanwhile, stays as saved."""
+    path = write_notebook(tmp_path, EDITED)
+    before = path.read_bytes()
     backup = tmp_path / "runs" / "01_chapter" / "01_small" / "backup"
     backup.mkdir(parents=True)
     done = run_script(path, GDL_RUNS=str(tmp_path / "runs"))
-    assert done.returncode == 0, done.stderr
-    assert not backup.exists()
-    assert json.loads(path.read_text())["cells"][0]["outputs"]
+    assert done.returncode == 1
+    assert "edited while it ran" in done.stderr and "Traceback" not in done.stderr
+    assert path.read_bytes() == before + b" "
+    beside = path.parent / "01_small.executed.ipynb"
+    assert str(beside) in done.stderr
+    assert read(beside).cells[0].outputs[0].text == "done\n"
+    assert sorted(path.parent.iterdir()) == [beside, path]
+    assert [p.name for p in (tmp_path / "runs").iterdir()] == ["01_chapter"]
+    assert backup.exists()
+
+
+@pytest.mark.parametrize("place", ["a file", "a folder", "read-only"])
+def test_target_is_probed_before_the_run(tmp_path, monkeypatch, capsys, place):
+    path = write_notebook(tmp_path, "1 + 1")
+    output = tmp_path / "copies"
+    copy = output / "01_chapter" / "01_small.ipynb"
+    if place == "a file":
+        output.write_text("")
+    elif place == "a folder":
+        copy.mkdir(parents=True)
+    else:
+        copy.parent.mkdir(parents=True)
+        copy.touch(mode=0o400)
+        if os.access(copy, os.W_OK):
+            pytest.skip("root may write everywhere")
+    monkeypatch.setattr(execute, "run", None)
+    assert "1 of 1 failed" in call(monkeypatch, "--output", output, path)
+    assert "copies" in capsys.readouterr().err
+
+
+def test_disk_that_fills_up_leaves_nothing_half_written(tmp_path, monkeypatch, capsys):
+    path = write_notebook(tmp_path, "1 + 1")
+    before = path.read_bytes()
+
+    def fill(notebook, part):
+        part.write_text("{")
+        raise OSError(errno.ENOSPC, "No space left on device", str(part))
+
+    executed = read(path)
+    executed.metadata.receipt = {"results": [], "seconds": 60}
+    monkeypatch.setenv("GDL_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(execute, "run", lambda *_: executed)
+    monkeypatch.setattr(execute.nbformat, "write", fill)
+    assert "1 of 1 failed" in call(monkeypatch, path)
+    assert "No space left" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+    assert not list((tmp_path / "runs").iterdir())
 
 
 RESULTS = """import pandas as pd
@@ -218,6 +309,46 @@ def test_before_and_after(tmp_path):
         ("x: error", "0.5", "0.25"),
         ("x: parameters", "", "7"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "far"),
+    [
+        ({}, {"value": 0.54}, None),
+        ({}, {"value": 0.56}, "accuracy is 0.56, 0.5 in the receipt"),
+        ({}, {"value": 0.44}, "accuracy is 0.44, 0.5 in the receipt"),
+        ({"sd": 0.02}, {"value": 0.57}, None),
+        ({"sd": 0.02}, {"value": 0.59}, "0.59"),
+        ({}, {"metric": "score"}, "accuracy is , 0.5"),
+        ({"metric": "layer (ms)"}, {"metric": "layer (ms)", "value": 9}, None),
+    ],
+)
+def test_headline_far_from_the_recorded_one(old, new, far):
+    before, after = new_notebook(), new_notebook()
+    row = {"metric": "accuracy", "value": 0.5, "sd": None}
+    before.metadata.receipt = {"data": {}, "results": [row | old]}
+    after.metadata.receipt = {"data": {}, "results": [row | new]}
+    found = execute.drift(before, after)
+    assert found is None if far is None else far in found
+
+
+def test_headline_on_other_data_is_not_compared(capsys):
+    before, after = new_notebook(), new_notebook()
+    rows = [{"metric": "accuracy", "value": 0.5, "sd": None}]
+    before.metadata.receipt = {"data": {}, "results": rows}
+    after.metadata.receipt = {"data": {"cats": CATS}, "results": []}
+    assert execute.drift(before, after) is None
+    assert "other data" in capsys.readouterr().out
+    assert "no receipt" in execute.drift(new_notebook(), after)
+
+
+def test_far_headline_fails_the_call(tmp_path, monkeypatch, capsys):
+    path = write_notebook(tmp_path, "1 + 1")
+    monkeypatch.setattr(execute, "execute", lambda path, output: read(path))
+    monkeypatch.setattr(execute, "compare", lambda *_: [])
+    monkeypatch.setattr(execute, "drift", lambda *_: "accuracy is 0.1")
+    assert "1 of 1 failed" in call(monkeypatch, "--compare", path)
+    assert "accuracy is 0.1" in capsys.readouterr().err
 
 
 def test_stale_runs_what_needs_it(tmp_path, monkeypatch, capsys):
@@ -273,6 +404,19 @@ def test_data_replaced_during_the_run_is_noticed(tmp_path):
     ):
         patch.setenv("GDL_DATA", str(tmp_path / "data"))
         execute.run(path, log)
+
+
+def test_data_that_is_missing_or_says_nothing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("GDL_DATA", str(tmp_path))
+    notebook = new_notebook(cells=[new_code_cell("data_folder('cats')")])
+    with pytest.raises(execute.Failure, match=r"no data set 'cats'.*your-data\.md"):
+        execute.fetch_data(notebook)
+    (tmp_path / "cats").mkdir()
+    for text in ("", "[1]", "null"):
+        (tmp_path / "cats" / "source.json").write_text(text)
+        execute.fetch_data(notebook)
+        with pytest.raises(execute.Failure, match=r"cats/source\.json is missing or"):
+            execute.data_sources(notebook)
 
 
 def test_docstrings_and_comments_are_no_code():

@@ -8,11 +8,12 @@ import sys
 import nbformat
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_output
 from PIL import Image
 
 import results
 from notebook_file import ROOT
+from test_receipts import row, run_notebook, sign, source
 
 
 def test_what_is_shown_is_up_to_date():
@@ -35,17 +36,6 @@ def png(width, height, colour="black"):
     return data.getvalue()
 
 
-def row(metric, value, baseline=None, reference=None, sd=None, better="lower"):
-    return {
-        "metric": metric,
-        "value": value,
-        "baseline": baseline,
-        "reference": reference,
-        "sd": sd,
-        "better": better,
-    }
-
-
 def small_notebook(number):
     """An executed notebook of chapter 3 with a picture and a text."""
     title = (
@@ -60,22 +50,12 @@ def small_notebook(number):
     shown.outputs = [new_output("display_data", picture)]
     told = new_code_cell("y", metadata={"tags": ["gallery-text"]})
     told.outputs = [new_output("stream", text=text)]
-    notebook = new_notebook(cells=[new_markdown_cell(title), shown, told])
-    notebook.metadata.receipt = {
-        "date": "2026-11-22",
-        "seconds": 125,
-        "device": "CPU",
-        "cores": 2,
-        "data": {
-            "mnist": {"name": "Digits", "kind": "stand-in"},
-            "more_mnist": {"name": "More digits", "kind": "stand-in"},
-        },
-        "results": [
-            row("accuracy", 0.5, 0.9123, 0.49, 0.0149, "nearer"),
-            row("parameters", 70_000),
-        ],
-    }
-    return notebook
+    rows = [
+        row("accuracy", 0.5, 0.9123, 0.49, 0.0149, "nearer"),
+        row("parameters", 70_000),
+    ]
+    data = {name: source(name) for name in ("mnist", "faces")}
+    return run_notebook(title, [shown, told], rows, data)
 
 
 @pytest.fixture
@@ -109,10 +89,12 @@ def run(monkeypatch, *arguments):
 
 
 def change(house, edit):
-    """Edit the first notebook of a house."""
+    """Edit the first notebook of a house, and sign it anew."""
     path = house / "notebooks" / "03_small_models" / "01_small.ipynb"
     notebook = nbformat.read(path, 4)
     edit(notebook)
+    if "receipt" in notebook.metadata:
+        sign(notebook)
     nbformat.write(notebook, path)
 
 
@@ -129,7 +111,7 @@ def test_all_is_written(house, monkeypatch):
     page = (house / "docs" / "results.md").read_text("utf-8")
     assert page.count("## 3. Small models\n") == 1
     assert "### [3.2 Small](../notebooks/03_small_models/02_small.ipynb)\n" in page
-    assert "Digits (stand-in); More digits (stand-in)" in page
+    assert "true attributes (stand-in); scikit-learn's handwritten digits, en" in page
     assert "| accuracy | → | 0.5 | 0.912 | 0.49 | 0.0149 |\n" in page
     assert "| parameters | ↓ | 70,000 |  |  |  |\n" in page
     gallery = house / "docs" / "gallery"
@@ -219,20 +201,24 @@ def forget_picture(notebook):
 
 
 def untag(notebook):
-    notebook.cells[1].metadata.tags = []
+    notebook.cells[3].metadata.tags = []
 
 
 def tag_twice(notebook):
-    notebook.cells[2].metadata.tags = ["gallery"]
+    notebook.cells[4].metadata.tags = ["gallery"]
 
 
 def store_no_picture(notebook):
-    notebook.cells[1].outputs = notebook.cells[2].outputs
+    notebook.cells[3].outputs = notebook.cells[4].outputs
+
+
+def claim_more(notebook):
+    notebook.metadata.receipt.results[0].value = 0.9
 
 
 def shrink_picture(notebook):
     data = base64.b64encode(png(20, 20)).decode()
-    notebook.cells[1].outputs[0].data["image/png"] = data
+    notebook.cells[3].outputs[0].data["image/png"] = data
 
 
 @pytest.mark.parametrize(
@@ -243,6 +229,7 @@ def shrink_picture(notebook):
         (untag, "tagged gallery"),
         (tag_twice, "tagged gallery"),
         (store_no_picture, "tagged gallery"),
+        (claim_more, "the table shows"),
         (shrink_picture, "another size"),
     ],
 )
