@@ -6,9 +6,11 @@ tagged `furniture`; scripts/new_notebook.py puts them there, and a test compares
 Nothing imports this file but the tests.
 """
 
+import fcntl
 import json
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import keras
@@ -29,10 +31,11 @@ keras.utils.set_random_seed(SEED)
 tf.get_logger().setLevel("ERROR")  # no notes on the retracing of small networks
 plt.rcParams.update({"figure.dpi": 120, "image.interpolation": "nearest"})
 pd.options.display.float_format = lambda x: f"{x:,.{3 if abs(x) < 1000 else 6}g}"
-DATA_DIR = Path(os.environ.get("GDL_DATA", "../../data"))
-RUN_DIR = Path(os.environ.get("GDL_RUNS", "../../runs"))
-RUN_DIR = RUN_DIR / "NN_chapter/NN_model"
+DATA_DIR = Path("../..", Path(os.environ.get("GDL_DATA") or "data").expanduser())
+RUNS = Path("../..", Path(os.environ.get("GDL_RUNS") or "runs").expanduser())
+RUN_DIR = RUNS / "NN_chapter/NN_model"
 RUN_DIR.mkdir(parents=True, exist_ok=True)
+data_read = {}  # what data_folder found: the source of each data set by its name
 
 
 # %%
@@ -40,13 +43,40 @@ def data_folder(name):
     """The folder of a data set; prints which source it holds."""
     folder = DATA_DIR / name
     if not (folder / "source.json").exists():
-        raise FileNotFoundError(
-            f"No data in {folder}. In the repository's folder, run: make data "
-            f"NAME={name} (in a container: python scripts/download.py {name})"
-        )
-    source = json.loads((folder / "source.json").read_text())
+        found = f"No data in {folder}"
+        command = f"make data NAME={name} (in a container: python scripts/download.py "
+        command += f"{name}); with files of your own, see docs/your-data.md"
+        if folder.is_dir() and any(folder.iterdir()):
+            found = f"{folder} holds files, but no source.json that tells which"
+            command = f"python scripts/download.py {name} --from data/{name}"
+        raise FileNotFoundError(f"{found}. In the repository's folder, run: {command}")
+    source = json.loads((folder / "source.json").read_text("utf-8"))
     print(f"{name}: {source['name']} ({source['kind']})")
+    data_read[name] = source
     return folder
+
+
+# %%
+def need(count, items, what):
+    """Raise ValueError, with both numbers, unless there are `count` items."""
+    if len(items) < count:
+        raise ValueError(
+            f"The parameters ask for {count:,} {what}, and the data hold "
+            f"{len(items):,}: lower the sizes in the parameters cell."
+        )
+
+
+def check_disjoint(*splits):
+    """Raise ValueError if an item stands, byte for byte, in two of the splits.
+
+    splits: arrays (n, …) or lists of strings, such as training, validation and test.
+    """
+    seen = set()
+    for split in splits:
+        items = {hash(np.asarray(item).tobytes()) for item in split}
+        if shared := len(seen & items):
+            raise ValueError(f"{shared:,} items stand in two of the splits.")
+        seen |= items
 
 
 # %%
@@ -114,20 +144,100 @@ def show_curves(history, names, ylabel):
 
 
 # %%
-class EpochLine(keras.callbacks.Callback):
-    """Prints one line an epoch: seconds, and the metrics of training and validation."""
+class Backup(keras.callbacks.Callback):
+    """Prints a line an epoch and keeps all that is needed to go on from there.
+
+    That is every variable of the model and its optimizers, random states among them,
+    and the log so far, in one file that is replaced whole.
+    """
+
+    def __init__(self, model, path, recipe):
+        super().__init__()
+        self.set_model(model)
+        self.path, self.log = path, []
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        parts = vars(model).values()
+        optimizers = [p for p in parts if isinstance(p, keras.optimizers.Optimizer)]
+        self.variables = [v for part in (model, *optimizers) for v in part.variables]
+        self.recipe = json.dumps([*recipe, [list(v.shape) for v in self.variables]])
+
+    def resume(self, epochs):
+        """Restore the file's state; the number of epochs that it had seen."""
+        self.epochs = epochs
+        if not self.path.exists():
+            return 0
+        try:
+            with np.load(self.path) as file:
+                saved = {key: file[key] for key in file.files}
+            recipe, log = str(saved["recipe"]), json.loads(str(saved["log"]))
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return self.start_anew("cannot be read")
+        if recipe != self.recipe:
+            return self.start_anew("is of other parameters, data or layers")
+        if len(log) > epochs:
+            return self.start_anew(f"has seen {len(log)} epochs, more than {epochs}")
+        for index, variable in enumerate(self.variables):
+            variable.assign(saved[f"variable {index}"])
+        print(f"resuming at epoch {len(log) + 1} of {epochs}")
+        self.log = log
+        return len(log)
+
+    def start_anew(self, why):
+        print(f"{self.path} {why}: training starts anew")
+        return 0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = time.perf_counter() - self.start
-        values = ", ".join(
-            f"{name} {value:.4g}" for name, value in (logs or {}).items()
+        self.log.append({"seconds": seconds, **{k: float(v) for k, v in logs.items()}})
+        values = ", ".join(f"{key} {value:.4g}" for key, value in logs.items())
+        print(f"epoch {epoch + 1} of {self.epochs}, {seconds:.0f} s, {values}")
+        arrays = {f"variable {i}": v.numpy() for i, v in enumerate(self.variables)}
+        part = self.path.with_suffix(".part.npz")
+        try:
+            np.savez(part, recipe=self.recipe, log=json.dumps(self.log), **arrays)
+            part.replace(self.path)
+            pd.DataFrame(self.log).to_csv(self.path.with_suffix(".csv"))
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            print(f"No backup could be written ({error.strerror}): training goes on.")
+
+
+def resumable_fit(model, dataset, epochs, name, callbacks=(), **options):
+    """Train a built and compiled model, or go on where an interrupted run stopped.
+
+    dataset: a tf.data.Dataset that shuffles itself. name: of the backup in RUN_DIR.
+    options: for model.fit. Returns the log: a list of values a metric, and seconds.
+    """
+    parameters = {k: v for k, v in globals().items() if k.isupper() and k != "EPOCHS"}
+    kinds = bool, int, float, str, list, tuple
+    parameters = {k: v for k, v in parameters.items() if isinstance(v, kinds)}
+    backup = Backup(model, RUN_DIR / f"{name}.npz", [parameters, data_read])
+    with (RUN_DIR / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RuntimeError(
+                f"Another run is training in {RUN_DIR}: let it end, or set GDL_RUNS "
+                "to another folder before you start the kernel."
+            ) from None
+        done = backup.resume(epochs)
+        for _ in range(2 * done):  # Keras opens two iterators an epoch
+            iter(dataset)  # so that the next one shuffles as it would have
+        model.fit(
+            dataset,
+            initial_epoch=done,
+            epochs=epochs,
+            shuffle=False,  # the dataset does it
+            callbacks=[backup, *callbacks],
+            verbose=0,
+            **options,
         )
-        print(
-            f"epoch {epoch + 1} of {self.params['epochs']}, {seconds:.0f} s: {values}"
-        )
+        backup.path.unlink(missing_ok=True)
+    return {key: [line[key] for line in backup.log] for key in backup.log[0]}
 
 
 # %%
@@ -220,7 +330,12 @@ def train_judge(images, labels, epochs):
     logits = layers.Dense(int(np.max(labels)) + 1)(layers.Dropout(0.3)(features))
     judge = keras.Model(image, logits)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    judge.compile(keras.optimizers.Adam(1e-3), loss, metrics=["accuracy"])
+    judge.compile(
+        keras.optimizers.Adam(1e-3),
+        loss,
+        metrics=["accuracy"],
+        run_eagerly=epochs == 1,  # not worth a compilation
+    )
     judge.fit(images, labels, batch_size=64, epochs=epochs, verbose=0)
     return judge, keras.Model(image, features)
 

@@ -1,0 +1,242 @@
+"""The cells that stand in every notebook: data folders, splits, resumable training."""
+
+import errno
+import fcntl
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers, ops
+
+import furniture
+
+POINTS = np.random.default_rng(0).normal(size=(64, 6)).astype("float32")
+
+
+class Noisy(keras.Model):
+    """A model with every kind of random state, and a metric of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = keras.Sequential(
+            [layers.Dense(8), layers.Dropout(0.3), layers.BatchNormalization()]
+        )
+        self.decoder = layers.Dense(6)
+        self.seeds = keras.random.SeedGenerator(1)
+        self.tracker = keras.metrics.Mean(name="error")
+
+    def call(self, x, training=None):
+        code = self.encoder(x, training=training)
+        return self.decoder(
+            code + keras.random.normal(ops.shape(code), seed=self.seeds)
+        )
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+        self.tracker.update_state(ops.mean((x - y_pred) ** 2))
+        return ops.mean((x - y_pred) ** 2)
+
+    @property
+    def metrics(self):
+        return [*super().metrics, self.tracker]
+
+
+class Adversaries(keras.Model):
+    """Two networks with an optimizer each."""
+
+    def __init__(self):
+        super().__init__()
+        self.generator = keras.Sequential([keras.Input((3,)), layers.Dense(6)])
+        self.critic = keras.Sequential([keras.Input((6,)), layers.Dense(1)])
+        self.seeds = keras.random.SeedGenerator(3)
+
+    def compile(self, optimizer, critic_optimizer, **options):
+        super().compile(optimizer, **options)
+        self.critic_optimizer = critic_optimizer
+        optimizer.build(self.generator.trainable_variables)
+        critic_optimizer.build(self.critic.trainable_variables)
+
+    def call(self, x):
+        return self.critic(x)
+
+    def train_step(self, real):
+        noise = keras.random.normal((ops.shape(real)[0], 3), seed=self.seeds)
+        losses = {}
+        for name, sign, network, optimizer in (
+            ("critic", 1, self.critic, self.critic_optimizer),
+            ("generator", -1, self.generator, self.optimizer),
+        ):
+            with tf.GradientTape() as tape:
+                fake = ops.mean(self.critic(self.generator(noise)))
+                loss = sign * (fake - ops.mean(self.critic(real)))
+            variables = network.trainable_variables
+            optimizer.apply(tape.gradient(loss, variables), variables)
+            losses[name] = loss
+        return losses
+
+
+def plain():
+    model = keras.Sequential([keras.Input((6,)), layers.Dropout(0.5), layers.Dense(6)])
+    model.compile("adam", "mse", metrics=["mae"], run_eagerly=True)
+    return model, (POINTS, POINTS), {}
+
+
+def subclass():
+    model = Noisy()
+    model.compile("adam", run_eagerly=True)
+    validation = tf.data.Dataset.from_tensor_slices((POINTS,)).batch(32)
+    return model, POINTS, {"validation_data": validation}
+
+
+def adversarial():
+    model = Adversaries()
+    model.compile(keras.optimizers.Adam(), keras.optimizers.Adam(), run_eagerly=True)
+    return model, POINTS, {}
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Ends a training in its second epoch, as a killed kernel would."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(autouse=True)
+def run_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(furniture, "RUN_DIR", tmp_path)
+    return tmp_path
+
+
+def train(make, epochs=3, callbacks=()):
+    """The log and the variables of one training from the same seed."""
+    keras.utils.set_random_seed(5)
+    model, data, options = make()
+    model(POINTS[:2])
+    dataset = tf.data.Dataset.from_tensor_slices(data).shuffle(64, seed=7).batch(16)
+    log = furniture.resumable_fit(model, dataset, epochs, "model", callbacks, **options)
+    return log, [variable.numpy() for variable in model.variables]
+
+
+def interrupted(make=plain):
+    with pytest.raises(KeyboardInterrupt):
+        train(make, callbacks=[Interrupt()])
+
+
+@pytest.mark.parametrize("make", [plain, subclass, adversarial])
+def test_resumed_training_equals_an_uninterrupted_one(make, run_folder, capsys):
+    whole, expected = train(make)
+    interrupted(make)
+    log, variables = train(make)
+    assert "resuming at epoch 3 of 3" in capsys.readouterr().out
+    for key in set(whole) - {"seconds"}:
+        np.testing.assert_allclose(log[key], whole[key], rtol=1e-5)
+    for first, second in zip(expected, variables, strict=True):
+        np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
+    assert len(log["seconds"]) == 3  # of both parts
+    assert not (run_folder / "model.npz").exists()
+    assert len((run_folder / "model.csv").read_text().splitlines()) == 4
+
+
+def change_seed(monkeypatch, _):
+    monkeypatch.setattr(furniture, "SEED", 43)
+
+
+def change_data(monkeypatch, _):
+    monkeypatch.setattr(furniture, "data_read", {"cats": {"sha256": "other"}})
+
+
+def truncate(_, path):
+    path.write_bytes(path.read_bytes()[:-500])
+
+
+def empty(_, path):
+    path.write_bytes(b"")
+
+
+def replace(_, path):
+    np.savez(path, log="[]")
+
+
+@pytest.mark.parametrize(
+    "harm, why",
+    [
+        (change_seed, "is of other parameters, data or layers"),
+        (change_data, "is of other parameters, data or layers"),
+        (truncate, "cannot be read"),
+        (empty, "cannot be read"),
+        (replace, "cannot be read"),
+    ],
+)
+def test_other_or_damaged_backup_is_not_resumed(
+    harm, why, run_folder, monkeypatch, capsys
+):
+    interrupted()
+    harm(monkeypatch, run_folder / "model.npz")
+    log, _ = train(plain)
+    assert f"{why}: training starts anew" in capsys.readouterr().out
+    assert len(log["loss"]) == 3
+
+
+def test_backup_with_more_epochs_than_asked_for_is_not_resumed(capsys):
+    interrupted()
+    log, _ = train(plain, epochs=1)
+    assert "has seen 2 epochs, more than 1" in capsys.readouterr().out
+    assert len(log["loss"]) == 1
+
+
+def test_more_epochs_may_be_asked_for_after_an_interruption(monkeypatch):
+    monkeypatch.setattr(furniture, "EPOCHS", 3, raising=False)
+    interrupted()
+    monkeypatch.setattr(furniture, "EPOCHS", 4)
+    assert len(train(plain, epochs=4)[0]["loss"]) == 4
+
+
+def test_two_trainings_do_not_share_a_run_folder(run_folder):
+    with (run_folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(RuntimeError, match="Another run is training in"):
+            train(plain, epochs=1)
+
+
+def test_full_disk_stops_no_training(run_folder, monkeypatch, capsys):
+    def full(path, **_):
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    log, _ = train(plain, epochs=1)
+    assert "No backup could be written (No space left" in capsys.readouterr().out
+    assert len(log["loss"]) == 1
+    assert [path.name for path in run_folder.iterdir()] == ["lock"]
+
+
+def test_need_names_both_numbers():
+    furniture.need(2, [1, 2], "images")
+    with pytest.raises(ValueError, match=r"ask for 1,000 images.* hold 2"):
+        furniture.need(1000, [1, 2], "images")
+
+
+def test_splits_that_share_an_item_are_refused():
+    furniture.check_disjoint(POINTS[:20], POINTS[20:40], POINTS[40:])
+    furniture.check_disjoint(["a", "b"], ["c"])
+    with pytest.raises(ValueError, match="2 items stand in two"):
+        furniture.check_disjoint(POINTS[:20], POINTS[18:])
+    with pytest.raises(ValueError, match="1 items stand in two"):
+        furniture.check_disjoint(["a", "b"], ["c"], ["b"])
+
+
+def test_data_folder_says_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(furniture, "DATA_DIR", tmp_path)
+    with pytest.raises(FileNotFoundError, match="run: make data NAME=cats"):
+        furniture.data_folder("cats")
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "one.jpg").write_bytes(b"1")
+    with pytest.raises(FileNotFoundError, match="cats --from data/cats"):
+        furniture.data_folder("cats")
+    source = {"name": "my cats", "kind": "own"}
+    (tmp_path / "cats" / "source.json").write_text(json.dumps(source))
+    assert furniture.data_folder("cats") == tmp_path / "cats"
+    assert capsys.readouterr().out == "cats: my cats (own)\n"
+    assert furniture.data_read["cats"] == source
