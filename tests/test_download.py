@@ -462,6 +462,134 @@ def test_files_of_unknown_origin_are_not_replaced(data, server):
     assert data.run("tiny", "--force").code == 0
 
 
+def test_force_says_that_it_replaces_and_keeps_what_was_there(data, server):
+    data.register(tiny=archive(server))
+    before = data.old("tiny", kind="own")
+    for name in ("tiny.before", "tiny.before-2"):
+        result = data.run("tiny", "--force")
+        assert result.code == 0 and "--force replaces" in result.text
+        assert f"is kept in {os.path.relpath(data.folder / name)}" in result.text
+    assert snapshot(data.folder / "tiny.before") == before
+    assert download.read_source(data.folder / "tiny")["kind"] == "original"
+
+
+@pytest.mark.parametrize("kind", ["link", "dead link"])
+@pytest.mark.parametrize("arguments", [[], ["--stand-in"], ["--force"], ["--from"]])
+def test_a_symbolic_link_is_left_alone(data, server, tmp_path, kind, arguments):
+    data.register(tiny=archive(server))
+    target = tmp_path / "elsewhere"
+    if kind == "link":
+        target.mkdir()
+        (target / "precious.txt").write_text("x")
+    data.folder.mkdir()
+    (data.folder / "tiny").symlink_to(target)
+    if arguments == ["--from"]:
+        (tmp_path / "mine").mkdir()
+        arguments = ["--from", str(tmp_path / "mine")]
+    result = data.run("tiny", *arguments)
+    assert result.code == 1 and "is a symbolic link to" in result.text
+    assert (data.folder / "tiny").readlink() == target
+    assert [path.name for path in data.folder.iterdir()] == ["tiny"]
+    assert (snapshot(target) == {"precious.txt": b"x"}) == (kind == "link")
+
+
+def test_a_symbolic_link_to_data_is_read(data, server, tmp_path):
+    data.register(tiny=archive(server))
+    data.run("tiny")
+    (data.folder / "tiny").rename(tmp_path / "elsewhere")
+    (data.folder / "tiny").symlink_to(tmp_path / "elsewhere")
+    assert data.run("tiny").code == 0
+    assert (data.folder / "tiny").is_symlink()
+
+
+def test_a_folder_kept_when_the_swap_was_killed(data, server):
+    data.register(tiny=archive(server))
+    data.run("tiny")
+    before = data.old("other", kind="own")
+    (data.folder / "other").rename(data.folder / ".tiny.kept")
+    data.run("tiny", "--force")
+    assert snapshot(data.folder / "tiny.before") == before
+
+
+# What is here, against its source.json.
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[1]", "7", "{}", '{"kind": 1}', '{"kind": "mine"}', "[" * 99_999, "\0", "ß"],
+)
+def test_odd_source_json_counts_as_absent(data, server, text):
+    data.register(tiny=archive(server))
+    data.old("tiny")
+    (data.folder / "tiny" / "source.json").write_text(text, "latin-1")
+    result = data.run("--list")
+    assert result.code == 0 and "absent" in result.text.splitlines()[1]
+    assert "tiny --from" in result.text.splitlines()[2]
+    result = data.run("tiny", "--stand-in")
+    assert result.code == 1 and "no source.json that tells which" in result.text
+
+
+def spoil(path, how):
+    content = path.read_bytes()
+    if how == "missing":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "cut off":
+        path.write_bytes(content[: len(content) // 2])
+    elif how == "not what its name says":
+        path.write_bytes(b"<html>" + content)
+    elif how == "renamed":
+        path.rename(path.with_suffix(".jpg_"))
+
+
+@pytest.mark.parametrize("how", ["missing", "renamed"])
+@pytest.mark.parametrize("wanted", ["--stand-in", "--or-stand-in"])
+def test_missing_files_are_said(data, server, how, wanted):
+    data.register(tiny=archive(server, files={"*.txt": 3}))
+    data.run("tiny", "--stand-in")
+    for name in "abc":
+        spoil(data.folder / "tiny" / f"{name}.txt", how)
+    result = data.run("tiny", wanted)
+    assert result.code == 1 and len(result.text.splitlines()) == 1
+    assert "0 files *.txt where 1 belong" in result.text
+    assert "download.py tiny --stand-in --force brings it anew" in result.text
+    assert "damaged" in data.run("--list").text
+    assert data.run("tiny", "--stand-in", "--force").code == 0
+    assert data.run("tiny", "--stand-in").code == 0
+
+
+@pytest.mark.parametrize("how", ["empty", "cut off", "not what its name says"])
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".npz", ".json", ".mid"])
+def test_damaged_files_are_named(data, server, suffix, how):
+    whole = data.folder.with_name(f"whole{suffix}")
+    if suffix == ".npz":
+        np.savez(whole, x=np.arange(99))
+    elif suffix == ".json":
+        whole.write_text(json.dumps([{"a": 1}] * 20))
+    elif suffix == ".mid":
+        whole.write_bytes(b"MThd" + bytes(40) + b"\xff\x2f\0")
+    else:
+        Image.linear_gradient("L").save(whole)
+    content = make_zip({f"{n}{suffix}": whole.read_bytes() for n in range(6)})
+    data.register(tiny=archive(server, content, files={f"*{suffix}": 6}))
+    assert data.run("tiny").code == 0
+    spoil(data.folder / "tiny" / f"3{suffix}", how)
+    result = data.run("tiny")
+    assert result.code == 1 and "tiny --force brings it anew" in result.text
+    if (suffix, how) != (".json", "not what its name says"):
+        seen = "cut off" if suffix == ".npz" and how == "cut off" else how
+        assert f"3{suffix} is {seen}" in result.text
+    assert "bytes where source.json counts" in result.text
+
+
+def test_hidden_files_do_not_count(data, server):
+    data.register(tiny=archive(server))
+    data.run("tiny")
+    (data.folder / "tiny" / ".DS_Store").write_text("x")
+    assert data.run("tiny").code == 0
+
+
 def test_a_swap_that_fails_is_undone(data, server, monkeypatch):
     data.register(tiny=archive(server))
     rename = Path.rename
@@ -570,6 +698,43 @@ def test_preview_of_midi(tmp_path):
     assert preview.midi_voices(tmp_path / "a.mid") == [[(0.0, 1.0, 60), (1.0, 1.0, 62)]]
     preview.preview(tmp_path, "music", tmp_path / "out.png")
     assert Image.open(tmp_path / "out.png").size == (800, 200)
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "word"),
+    [
+        ("images", {}, "nothing that can be shown"),
+        ("images", {"a.jpg": b"<html>"}, "passed over, as they cannot be read: a.jpg"),
+        ("images", {"a.npz": b"PK"}, "no x_train"),
+        ("images", {"a.npz": make_zip({"x_train.npy": b"x"})}, "cannot be read: 0"),
+        ("texts", {}, "no JSON file"),
+        ("texts", {"a.json": b"[{"}, "a.json is no JSON"),
+        ("texts", {"a.json": b"[]"}, "no list of texts"),
+        ("texts", {"a.json": b'{"a": 1}'}, "no list of texts"),
+        ("music", {"a.mid": b"<html>"}, "cannot be read: a.mid"),
+        ("music", {"a.json": b"[1]"}, "no pieces under"),
+        ("music", {"a.json": b'{"train": [[1]]}'}, "cannot be read: train, 0"),
+    ],
+)
+def test_preview_of_odd_files(data, tmp_path, kind, files, word):
+    data.register(tiny=describe(preview=kind))
+    data.old("tiny")
+    for name, content in files.items():
+        (data.folder / "tiny" / name).write_bytes(content)
+    result = data.run("tiny", "--preview", str(tmp_path / "out.png"))
+    assert result.code == 1 and word in result.text
+    assert len(result.text.splitlines()) <= 2
+
+
+def test_preview_passes_over_an_odd_file(data, tmp_path):
+    data.register(tiny=describe(preview="images"))
+    data.old("tiny")
+    Image.new("RGB", (9, 9)).save(data.folder / "tiny" / "a.png")
+    (data.folder / "tiny" / "b.png").write_text("<html>")
+    result = data.run("tiny", "--preview", str(tmp_path / "out.png"))
+    assert result.code == 0 and "cannot be read: b.png" in result.text
+    result = data.run("tiny", "--preview", str(tmp_path / "out.xyz"))
+    assert result.code == 1 and "call it …png" in result.text
 
 
 def test_preview_that_cannot_be_written(data):
