@@ -34,6 +34,7 @@ def test_skeleton_lacks_only_outputs_and_prose(root):
     assert broken_rules(notebook) == {
         "explains_its_code",  # too few words
         "opens_with_goals_and_time",  # minutes unknown
+        "is_finished",  # sentences to replace
         "shows_its_picture",  # nothing drawn yet
         "draws_the_idea_first",
         "was_run_in_order_without_errors",
@@ -45,7 +46,11 @@ def test_skeleton_lacks_only_outputs_and_prose(root):
 def test_skeleton_runs_and_then_lacks_only_prose(root):
     with tempfile.TemporaryFile("w+") as log:
         notebook = execute.run(new_notebook.start(NAME, root), log)
-    assert broken_rules(notebook) == {"explains_its_code", "opens_with_goals_and_time"}
+    assert broken_rules(notebook) == {
+        "explains_its_code",
+        "opens_with_goals_and_time",
+        "is_finished",
+    }
 
 
 def test_skeleton_is_in_the_projects_style(root):
