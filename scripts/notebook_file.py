@@ -26,7 +26,8 @@ BETTER = ("higher", "lower", "nearer")
 LONGEST = 1800  # seconds that a stored run may take
 # Results that need no rival to be read.
 WITHOUT_BASELINE = re.compile(
-    r"training time \(s\)|parameters|samples a second|(longest )?shared run\b.*"
+    r"training time \(s\)|parameters|samples a second|share near training"
+    r"|(longest )?shared run\b.*"
 )
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # What a receipt holds: key to type, or types.

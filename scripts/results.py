@@ -78,7 +78,7 @@ class Quote(NamedTuple):
 MOSAIC = (  # rows of blocks
     (
         Cells("03_03", "faces by a VAE", (8, 8), (71.6, 71.2), (68, 68), (6, 3)),
-        Cells("03_02", "garments by a VAE", (8, 8), (71.6, 71.2), (68, 68), (5, 3)),
+        Cells("03_02", "garments by a VAE", (70, 12), (68, 68), (64, 64), (5, 3)),
         Cells("04_01", "toy bricks by a GAN", (8, 8), (71.6, 71.2), (68, 68), (5, 3)),
     ),
     (
