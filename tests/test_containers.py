@@ -300,7 +300,7 @@ def test_start_refuses_a_short_token(book, token):
     assert token.strip() == "" or token not in done.stderr
 
 
-@pytest.mark.parametrize("token", ["", secrets.token_hex(16)])
+@pytest.mark.parametrize("token", ["", secrets.token_hex(16)], ids=["none", "long"])
 def test_start_takes_no_token_and_a_long_one(book, token):
     assert start(book, JUPYTER_TOKEN=token).stdout.startswith("lab ")
 
