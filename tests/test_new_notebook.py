@@ -35,6 +35,7 @@ def test_skeleton_lacks_only_outputs_and_prose(root):
         "explains_its_code",  # too few words
         "opens_with_goals_and_time",  # minutes unknown
         "is_finished",  # sentences to replace
+        "has_three_exercises",  # answers too short
         "shows_its_picture",  # nothing drawn yet
         "draws_the_idea_first",
         "was_run_in_order_without_errors",
@@ -50,6 +51,7 @@ def test_skeleton_runs_and_then_lacks_only_prose(root):
         "explains_its_code",
         "opens_with_goals_and_time",
         "is_finished",
+        "has_three_exercises",
     }
 
 
@@ -71,7 +73,7 @@ def test_skeleton_is_named(root):
     notebook = read(path)
     assert notebook.cells[0].source.startswith("# 3.99 Hierarchical model\n")
     assert "docs/gallery/03_99.png" in notebook.cells[0].source
-    assert any(f'RUN_DIR / "{NAME}"' in c.source for c in code_cells(notebook))
+    assert any(f'RUNS / "{NAME}"' in c.source for c in code_cells(notebook))
 
 
 def test_reduced_parameters_are_added_in_order(root):

@@ -240,7 +240,7 @@ SIGNED = [
     (result(1, value=None), "no value"),
     (result(1, better="closer"), "better is 'closer'"),
     (result(1, reference=None), "nearer to no reference"),
-    (result(1, baseline=None), "no baseline"),
+    (result(1, metric="coverage", baseline=None), "no baseline"),
     (result(0, metric="parameters", baseline=None), "no baseline"),
     (result(3, value=126), "126 in a run of 125 s"),
     (result(3, value=-1), "-1 in a run of 125 s"),
