@@ -67,7 +67,8 @@ def pytest_configure(config):
     # Weights and backups of shortened runs must never meet those of real ones.
     # The xdist workers inherit the folder from the process that starts them.
     if not hasattr(config, "workerinput"):
-        os.environ["GDL_RUNS"] = tempfile.mkdtemp(prefix="gdl-runs-")
+        config.gdl_runs = tempfile.mkdtemp(prefix="gdl-runs-")
+        os.environ["GDL_RUNS"] = config.gdl_runs
         # Two notebooks run side by side, each on one core.
         for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
             os.environ.setdefault(f"{library}_THREADS", "1")
@@ -76,8 +77,8 @@ def pytest_configure(config):
 
 
 def pytest_unconfigure(config):
-    if not hasattr(config, "workerinput") and "GDL_RUNS" in os.environ:
-        shutil.rmtree(os.environ["GDL_RUNS"], ignore_errors=True)
+    if hasattr(config, "gdl_runs"):
+        shutil.rmtree(config.gdl_runs, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter, config):
