@@ -26,6 +26,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+from notebook_file import data_dir
 from originals import (
     Damaged,
     DataError,
@@ -441,9 +442,7 @@ def parse(arguments):
     )
     parser.add_argument("--list", action="store_true", help="show what there is")
     parser.add_argument("--preview", type=Path, metavar="PNG", help="draw 64 items")
-    # As in notebook_file.py, whose import takes seconds.
-    default = ROOT / Path(os.environ.get("GDL_DATA") or "data").expanduser()
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", default=default)
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", default=data_dir())
     options = parser.parse_args(arguments)
     options.data_dir = options.data_dir.expanduser()
     known = list(registry())

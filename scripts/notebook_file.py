@@ -14,8 +14,6 @@ from decimal import Decimal, InvalidOperation
 from itertools import zip_longest
 from pathlib import Path
 
-import nbformat
-
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -180,6 +178,8 @@ def shown(number):
 
 def read(path):
     """Read a notebook file (nbformat 4)."""
+    import nbformat  # takes seconds, which the downloader and the doctor do not need
+
     return nbformat.read(path, as_version=4)
 
 
