@@ -16,6 +16,19 @@ from nbval.plugin import IPyNbCell
 from notebook_file import NOTEBOOKS, ROOT, data_sets, notebook_name, read, registry
 
 REDUCED = Path(__file__).parent / "tests" / "reduced.toml"
+SHARE = 0.25  # of each stand-in: enough for the sizes in reduced.toml
+# Of a few steps, tracing the graphs would be most of the work.
+EAGER = "\ntf.config.run_functions_eagerly(True)"
+# Loops of many small steps are faster compiled; 8.1 hands an array to a layer beside a
+# tensor, which only a compiled function allows.
+COMPILED = (
+    "05_autoregressive_models/01_lstm",
+    "05_autoregressive_models/02_pixelcnn",
+    "05_autoregressive_models/03_pixelcnn_mixture",
+    "06_normalizing_flows/01_realnvp",
+    "07_energy_based_models/01_ebm",
+    "08_diffusion_models/01_ddpm",
+)
 
 
 def pytest_addoption(parser):
@@ -24,6 +37,11 @@ def pytest_addoption(parser):
         choices=("laptop", "gpu"),
         default="laptop",
         help="which values of the parameters cells to start from (default: laptop)",
+    )
+    parser.addoption(
+        "--graph",
+        action="store_true",
+        help="compile functions as in a full run (default: run them eagerly, faster)",
     )
 
 
@@ -44,12 +62,23 @@ def data_needed(paths):
     return sorted(names & set(registry())), problems
 
 
-def make_missing_data(names, script=ROOT / "scripts" / "download.py"):
-    """Make the stand-ins that data/ does not hold; returns sentences on what failed."""
+def notebooks_asked_for(config):
+    """The notebooks that the arguments of this run name, or whose folders they name."""
+    start = config.invocation_params.dir
+    named = [
+        (start / argument.partition("::")[0]).resolve() for argument in config.args
+    ]
+    paths = sorted(NOTEBOOKS.glob("*/*.ipynb"))
+    return [path for path in paths if any(path.is_relative_to(n) for n in named)]
+
+
+def make_small_sets(names, folder, scripts=ROOT / "scripts"):
+    """Make a SHARE of some stand-ins in a folder; returns sentences on what failed."""
+    code = f"import sys, download; sys.exit(download.main(sys.argv[1:], {SHARE}))"
 
     def make(name):
-        command = [sys.executable, script, name, "--stand-in"]
-        return subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", code, name, "--stand-in", "--data-dir", folder]
+        return subprocess.run(command, cwd=scripts, stderr=subprocess.PIPE, text=True)
 
     with ThreadPoolExecutor(2) as pool:  # as many as there are workers
         done = list(pool.map(make, names))
@@ -72,13 +101,18 @@ def pytest_configure(config):
         # Two notebooks run side by side, each on one core.
         for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
             os.environ.setdefault(f"{library}_THREADS", "1")
-        names, problems = data_needed(sorted(NOTEBOOKS.glob("*/*.ipynb")))
-        config.gdl_problems = problems + make_missing_data(names)
+        names, problems = data_needed(notebooks_asked_for(config))
+        if names and not os.environ.get("GDL_DATA"):
+            config.gdl_data = tempfile.mkdtemp(prefix="gdl-data-")
+            os.environ["GDL_DATA"] = config.gdl_data
+            problems += make_small_sets(names, config.gdl_data)
+        config.gdl_problems = problems
 
 
 def pytest_unconfigure(config):
-    if hasattr(config, "gdl_runs"):
-        shutil.rmtree(config.gdl_runs, ignore_errors=True)
+    for folder in ("gdl_runs", "gdl_data"):
+        if hasattr(config, folder):
+            shutil.rmtree(getattr(config, folder), ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -115,11 +149,15 @@ def pytest_collection_modifyitems(config, items):
         if not isinstance(item, IPyNbCell):
             continue
         if "parameters" in item.cell.metadata.get("tags", []):
-            overrides = config.gdl_reduced.get(notebook_name(item.path), {})
+            name = notebook_name(item.path)
+            overrides = config.gdl_reduced.get(name, {})
+            eager = name not in COMPILED and not config.getoption("--graph")
             scale = config.getoption("--scale")
             source = item.cell.source
             try:
                 item.cell.source = reduce_parameters(source, overrides, scale)
+                if eager and "tf." in source:
+                    item.cell.source += EAGER
             except SyntaxError:
                 pass  # the cell fails when it is run, with its line
             except ValueError as error:

@@ -205,11 +205,12 @@ def swap(folder, about, digest, aside):
     new.rename(folder)
 
 
-def install(name, entry, kind, folder, aside):
+def install(name, entry, kind, folder, aside, share=1.0):
     """Make data/NAME anew beside the old one, and swap them when it is complete.
 
-    kind: "original" or "stand-in". aside: whether to keep what stood there. After any
-    failure the folder is as it was; downloads stay, to be gone on with.
+    kind: "original" or "stand-in". aside: whether to keep what stood there. share: of a
+    stand-in, to make. After any failure the folder is as it was; downloads stay, to be
+    gone on with.
     """
     downloads, new = beside(folder, "download"), beside(folder, "new")
     try:
@@ -220,7 +221,7 @@ def install(name, entry, kind, folder, aside):
         else:
             print(f"{name}: making the stand-in …", flush=True)
             about = entry["stand_in"]
-            importlib.import_module(f"standins.{name}").make(new)
+            importlib.import_module(f"standins.{name}").make(new, share)
             check_files(new, dict.fromkeys(entry["files"], 1))
             digest = content_hash(new)
         about = {
@@ -249,11 +250,11 @@ def refuse_link(folder):
         )
 
 
-def bring(name, entry, folder, wanted, force):
+def bring(name, entry, folder, wanted, force, share=1.0):
     """Bring one data set unless it is there; returns whether it had to.
 
     entry: None for a set of the reader's own. wanted: "original", "stand-in", or
-    "either" (the original if it can be had).
+    "either" (the original if it can be had). share: of a stand-in, to make.
     Raises DataError, or OSError if the disk is in the way.
     """
 
@@ -287,12 +288,12 @@ def bring(name, entry, folder, wanted, force):
             print(f"{name}: --force replaces what is in {os.path.relpath(folder)}.")
         kind = "stand-in" if wanted == "stand-in" else "original"
         try:
-            install(name, entry, kind, folder, force)
+            install(name, entry, kind, folder, force, share)
         except NoOriginal as error:
             if wanted != "either" or (here and here["kind"] != "stand-in"):
                 raise
             print(f"{name}: {error}.")
-            install(name, entry, "stand-in", folder, force)
+            install(name, entry, "stand-in", folder, force, share)
     return True
 
 
@@ -498,8 +499,11 @@ def explain(error, folder):
     )
 
 
-def main(arguments=None):
-    """Run the command line; returns the exit code."""
+def main(arguments=None, share=1.0):
+    """Run the command line; returns the exit code.
+
+    share: of each stand-in, to make; the test suite needs but a part.
+    """
     options = parse(arguments)
     entries = registry()
     if problem := load_keys(ENV_FILE):
@@ -522,7 +526,7 @@ def main(arguments=None):
                 bring_own_files(options, folder, name if entry else None)
                 fresh = True
             else:
-                fresh = bring(name, entry, folder, wanted, options.force)
+                fresh = bring(name, entry, folder, wanted, options.force, share)
             if fresh or not options.all:
                 source = read_source(folder)
                 print(f"{name}: {source['name']} ({source['kind']})", flush=True)

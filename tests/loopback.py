@@ -252,7 +252,7 @@ def data_fixture(tmp_path, monkeypatch):
         download.REGISTRY.write_text(toml(entries))
         for name in entries:
             module = types.ModuleType(f"standins.{name}")
-            module.make = lambda new: [
+            module.make = lambda new, share: [
                 (new / f"{letter}.txt").write_text(f"drawn {letter}")
                 for letter in "abc"
             ]

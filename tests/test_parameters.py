@@ -1,5 +1,6 @@
 """The reduced parameters reach the notebooks, and a wrong name is an error."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,8 +12,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import conftest
 import execute
-from conftest import data_needed, make_missing_data, reduce_parameters
+from conftest import (
+    SHARE,
+    data_needed,
+    make_small_sets,
+    notebooks_asked_for,
+    reduce_parameters,
+)
 from notebook_file import NOTEBOOKS, ROOT, notebook_name, read, tagged_cells
+from standins import wines
 
 ON_GPU = 'bool(tf.config.list_physical_devices("GPU"))'
 CELL = "ON_GPU = False\nEPOCHS = 300 if ON_GPU else 30"
@@ -39,65 +47,53 @@ def test_unknown_name_is_an_error():
         reduce_parameters(CELL, {"EPOCH": 1}, "laptop")
 
 
-@pytest.fixture
-def suite(tmp_path):
-    """Runs a small notebook under the project's settings; returns pytest's end."""
-    path = tmp_path / "notebooks" / "01_chapter" / "01_small.ipynb"
-    settings = tmp_path / "tests" / "reduced.toml"
-    settings.parent.mkdir()
-    (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+def run_suite(root, tested, *arguments):
+    """Run pytest on a folder or file under the project's settings; returns its output.
 
-    def run(reduced, *arguments, tested=tmp_path):
+    The folder's notebook 01_small passes if its parameters are reduced.
+    """
+    for name in ("01_small", "02_whole", "03_unknown"):
         cells = [
             new_code_cell(CELL, metadata={"tags": ["parameters"]}),
             new_code_cell("assert EPOCHS == 1, EPOCHS"),
         ]
+        path = root / "notebooks" / "01_chapter" / f"{name}.ipynb"
         execute.write(new_notebook(cells=cells), path)
-        settings.write_text(reduced)
-        command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"]
-        return subprocess.run(
-            [
-                *command,
-                "-n",
-                "0",
-                "--color",
-                "no",
-                "--rootdir",
-                tmp_path,
-                tmp_path / tested,
-                *arguments,
-            ],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-        )
-
-    return run
+    magic = new_code_cell("%time EPOCHS = 2 +", metadata={"tags": ["parameters"]})
+    execute.write(new_notebook(cells=[magic]), path.with_name("04_magic.ipynb"))
+    path.with_name("05_torn.ipynb").write_text('{"cells": [')
+    (root / "tests").mkdir()
+    (root / "tests" / "reduced.toml").write_text(
+        '["01_chapter/01_small"]\nEPOCHS = 1\n["01_chapter/03_unknown"]\nEPOCH = 1\n'
+    )
+    (root / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"]
+    quiet = ["-n", "0", "--color", "no", "--rootdir", root]
+    return subprocess.run(
+        [*command, *quiet, root / tested, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=root,
+    )
 
 
-def test_notebook_runs_with_reduced_parameters(suite):
-    done = suite('["01_chapter/01_small"]\nEPOCHS = 1\n')
-    assert done.returncode == 0, done.stdout
-
-
-def test_notebook_given_as_a_path_is_reduced_too(suite):
-    path = "notebooks/01_chapter/01_small.ipynb"
-    done = suite('["01_chapter/01_small"]\nEPOCHS = 1\n', tested=path)
-    assert done.returncode == 0, done.stdout
-
-
-def test_failing_cell_fails_the_suite(suite):
-    done = suite("")
+def test_each_notebook_runs_reduced_or_fails_by_itself(tmp_path):
+    done = run_suite(tmp_path, "notebooks")
     assert done.returncode == 1
-    assert done.stdout.split("AssertionError")[-1].startswith(PLAIN + ": 30\n")
-    done = suite("", "--scale", "gpu")
-    assert done.stdout.split("AssertionError")[-1].startswith(PLAIN + ": 300\n")
-
-
-def test_unknown_name_fails_its_notebook(suite):
-    done = suite('["01_chapter/01_small"]\nEPOCH = 1\n')
-    assert done.returncode == 1
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    # Both cells of 01_small, and the parameters cell of 02_whole.
+    assert "3 passed" in done.stdout, done.stdout
+    assert f"AssertionError{PLAIN}: 30\n" in done.stdout  # 02_whole is not reduced
     assert "reduced.toml sets EPOCH, not in the parameters cell" in done.stdout
+    for name in ("03_unknown", "04_magic", "05_torn"):
+        assert f"{name}.ipynb" in done.stdout
+
+
+def test_the_scale_of_a_notebook_given_as_a_path(tmp_path):
+    path = "notebooks/01_chapter/02_whole.ipynb"
+    done = run_suite(tmp_path, path, "--scale", "gpu")
+    assert done.returncode == 1
+    assert f"AssertionError{PLAIN}: 300\n" in done.stdout
 
 
 def test_a_broken_table_stops_the_suite_with_a_sentence(tmp_path, monkeypatch):
@@ -106,18 +102,6 @@ def test_a_broken_table_stops_the_suite_with_a_sentence(tmp_path, monkeypatch):
     config = SimpleNamespace(option=SimpleNamespace())
     with pytest.raises(pytest.UsageError, match=r"tests/reduced.toml is no TOML: "):
         conftest.pytest_configure(config)
-
-
-def test_broken_notebooks_fail_and_the_others_run(suite, tmp_path):
-    folder = tmp_path / "notebooks" / "02_chapter"
-    magic = new_code_cell("%time EPOCHS = 2 +", metadata={"tags": ["parameters"]})
-    execute.write(new_notebook(cells=[magic]), folder / "01_magic.ipynb")
-    (folder / "02_torn.ipynb").write_text('{"cells": [')
-    done = suite('["01_chapter/01_small"]\nEPOCHS = 1\n')
-    assert done.returncode == 1
-    assert "INTERNALERROR" not in done.stdout + done.stderr
-    assert "01_magic.ipynb" in done.stdout and "02_torn.ipynb" in done.stdout
-    assert "2 passed" in done.stdout
 
 
 def test_what_cannot_be_read_is_named(tmp_path):
@@ -133,12 +117,37 @@ def test_what_cannot_be_read_is_named(tmp_path):
 
 
 def test_a_failed_stand_in_is_said_and_ends_nothing(tmp_path):
-    script = tmp_path / "download.py"
-    script.write_text("import sys; sys.exit('faces: the disk is full.')")
-    problems = make_missing_data(["faces"], script)
+    module = tmp_path / "download.py"
+    module.write_text("import sys; sys.exit('faces: the disk is full.')")
+    problems = make_small_sets(["faces"], tmp_path / "data", tmp_path)
     assert problems == ["Not all stand-ins could be made: faces: the disk is full."]
-    script.write_text("")
-    assert make_missing_data(["faces"], script) == make_missing_data([], script) == []
+    module.write_text("def main(arguments, share): pass")
+    for names in ["faces"], []:
+        assert make_small_sets(names, tmp_path / "data", tmp_path) == []
+
+
+def test_small_sets_are_a_share_of_the_stand_ins(tmp_path):
+    assert make_small_sets(["wines"], tmp_path) == []
+    assert json.loads((tmp_path / "wines" / "source.json").read_text())["kind"] == (
+        "stand-in"
+    )
+    reviews = json.loads((tmp_path / "wines" / "winemag-data-130k-v2.json").read_text())
+    assert len(reviews) == int(wines.REVIEWS * SHARE)
+
+
+def test_only_the_notebooks_asked_for_need_data():
+    def asked(*arguments):
+        invocation = SimpleNamespace(dir=ROOT)
+        return notebooks_asked_for(
+            SimpleNamespace(args=arguments, invocation_params=invocation)
+        )
+
+    everything = sorted(NOTEBOOKS.glob("*/*.ipynb"))
+    chapter = [path for path in everything if path.parent == everything[0].parent]
+    assert asked("tests", "notebooks") == asked(".") == everything
+    assert asked(str(chapter[0].parent), "tests") == chapter
+    assert asked(f"{chapter[0].relative_to(ROOT)}::Cell 1") == chapter[:1]
+    assert asked("tests", "tests/test_lint.py") == []
 
 
 def reduced_problems(name, reduced, source):

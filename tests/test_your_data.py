@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import own_data
-from conftest import reduce_parameters
+from conftest import EAGER, reduce_parameters
 from notebook_file import NOTEBOOKS, ROOT, read, tagged_cells
 
 WORDS = (
@@ -47,8 +47,7 @@ def walk_fixture(tmp_path, monkeypatch):
             notebook = read(path)
             (cell,) = tagged_cells(notebook, "parameters")
             cell.source = reduce_parameters(cell.source, parameters, "laptop")
-            # Of a few steps, tracing the graphs would be most of the work.
-            cell.source += "\ntf.config.run_functions_eagerly(True)"
+            cell.source += EAGER
             sources = [
                 c.source if c.cell_type == "code" else "" for c in notebook.cells
             ]

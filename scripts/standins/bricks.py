@@ -255,8 +255,8 @@ def _draw(index):
     return name, np.round(np.clip(small, 0, 1) * 255).astype("uint8")
 
 
-def make(folder: Path) -> None:
-    """Write dataset/<number> <part>.png: 8-bit grey images, 96x96."""
+def make(folder: Path, share: float = 1.0) -> None:
+    """Write dataset/<number> <part>.png: 8-bit grey images of 96x96."""
     (folder / "dataset").mkdir()
-    for index, (name, image) in enumerate(draw_all(_draw, range(SIZE))):
+    for index, (name, image) in enumerate(draw_all(_draw, range(int(SIZE * share)))):
         Image.fromarray(image).save(folder / "dataset" / f"{index:04d} {name}.png")

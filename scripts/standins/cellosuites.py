@@ -37,8 +37,8 @@ def single_line(score: stream.Score) -> stream.Part | None:
     return line if len(line.notes) >= SHORTEST else None
 
 
-def make(folder: Path) -> None:
-    """Write `TUNES` files NAME.mid of one track, some 120 notes each."""
+def make(folder: Path, share: float = 1.0) -> None:
+    """Write a share of `TUNES` files NAME.mid of one track, some 120 notes each."""
     paths = sorted(corpus.getComposer("ryansMammoth"), key=lambda path: path.name)
     written = 0
     for index in np.random.default_rng(SEED).permutation(len(paths)):
@@ -46,5 +46,5 @@ def make(folder: Path) -> None:
         if tune is not None:
             tune.write("midi", folder / f"{paths[index].stem}.mid")
             written += 1
-        if written == TUNES:
+        if written >= TUNES * share:
             break

@@ -36,14 +36,14 @@ def sixteenths(score: stream.Score) -> list[list[int]]:
     return grid.tolist()
 
 
-def make(folder: Path) -> None:
-    """Write Jsb16thSeparated.json: {train, valid, test: pieces}, some 320 pieces.
+def make(folder: Path, share: float = 1.0) -> None:
+    """Write Jsb16thSeparated.json: {train, valid, test: pieces}, some 320 or a share.
 
     A piece is a list of [soprano, alto, tenor, bass], see `sixteenths`. A chorale that
     opens like an earlier one, in whatever key, is left out: in another split it would
     give the answer away.
     """
-    numbers = corpus.chorales.Iterator(1, CHORALES, returnType="filename")
+    numbers = corpus.chorales.Iterator(1, int(CHORALES * share), returnType="filename")
     pieces = {}
     for name in dict.fromkeys(numbers):
         score = corpus.parse(name, forceSource=True)  # faster than music21's cache

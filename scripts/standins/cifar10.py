@@ -565,19 +565,21 @@ def _draw(item):
     return np.clip(np.round(small), 0, 255).astype("uint8")
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, share: float = 1.0) -> None:
     """Write cifar10.npz: x_train, y_train, x_test, y_test, all uint8.
 
-    x: (n, 32, 32, 3), y: (n, 1) in the original's order of classes.
+    x: (n, 32, 32, 3), y: (n, 1) in the original's order of classes; n is
+    a share of `TRAIN_SIZE` or `TEST_SIZE`.
     """
-    size = TRAIN_SIZE + TEST_SIZE
+    train_size = int(TRAIN_SIZE * share)
+    size = train_size + int(TEST_SIZE * share)
     labels = np.random.default_rng(SEED).permutation(np.arange(size) % len(OBJECTS))
     images = np.stack(list(draw_all(_draw, enumerate(labels))))
     labels = labels.astype("uint8")[:, None]
     np.savez_compressed(
         folder / "cifar10.npz",
-        x_train=images[:TRAIN_SIZE],
-        y_train=labels[:TRAIN_SIZE],
-        x_test=images[TRAIN_SIZE:],
-        y_test=labels[TRAIN_SIZE:],
+        x_train=images[:train_size],
+        y_train=labels[:train_size],
+        x_test=images[train_size:],
+        y_test=labels[train_size:],
     )

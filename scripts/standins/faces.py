@@ -392,22 +392,24 @@ def _draw(index):
     return has, np.clip(np.round(image), 0, 255).astype("uint8")
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, share: float = 1.0) -> None:
     """Write img_align_celeba/img_align_celeba/000001.jpg … and the two tables.
 
-    Images are 89x109 (width x height). list_attr_celeba.csv has image_id and one column
-    of 1 or -1 per attribute; list_eval_partition.csv has image_id and partition, 0 for
-    training, 1 for validation, 2 for test (80, 10 and 10 %, in the images' order).
+    A share of `SIZE` images of 89x109 (width x height). list_attr_celeba.csv has
+    image_id and one column of 1 or -1 per attribute; list_eval_partition.csv has
+    image_id and partition, 0 for training, 1 for validation, 2 for test (80, 10 and
+    10 %, in the images' order).
     """
+    size = int(SIZE * share)
     images = folder / "img_align_celeba" / "img_align_celeba"
     images.mkdir(parents=True)
     names = sorted([*CHANCES, *filter(None, HAIR), "No_Beard", "Wearing_Lipstick"])
     attributes, partition = [["image_id", *names]], [["image_id", "partition"]]
-    for index, (has, image) in enumerate(draw_all(_draw, range(SIZE))):
+    for index, (has, image) in enumerate(draw_all(_draw, range(size))):
         file = f"{index + 1:06d}.jpg"
         Image.fromarray(image).save(images / file, quality=QUALITY)
         attributes.append([file, *(1 if has[name] else -1 for name in names)])
-        partition.append([file, (index >= 0.8 * SIZE) + (index >= 0.9 * SIZE)])
+        partition.append([file, (index >= 0.8 * size) + (index >= 0.9 * size)])
     for table, rows in (("attr_celeba", attributes), ("eval_partition", partition)):
         with (folder / f"list_{table}.csv").open("w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)

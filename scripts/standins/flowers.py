@@ -376,11 +376,11 @@ def _draw(item):
     return np.clip(np.round(small), 0, 255).astype("uint8")
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, share: float = 1.0) -> None:
     """Write dataset/{train,valid,test}/<class>/*.jpg and cat_to_name.json.
 
     Classes are "1" to "14"; 240 images of each for training, 30 for validation, 30
-    for test.
+    for test; or a share of them.
     """
     names = {
         str(k + 1): grow.__name__[1:].replace("_", " ")
@@ -392,7 +392,7 @@ def make(folder: Path) -> None:
         for species in range(len(SPECIES)):
             place = folder / "dataset" / split / str(species + 1)
             place.mkdir(parents=True)
-            for _ in range(count):
+            for _ in range(int(count * share)):
                 files.append(place / f"image_{len(files) + 1:05d}.jpg")
                 items.append((len(items), species))
     for file, image in zip(files, draw_all(_draw, items), strict=True):

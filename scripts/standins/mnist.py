@@ -59,18 +59,18 @@ def draw(digit: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.round(255 * np.clip((image - 0.04) / 0.94, 0, 1)).astype("uint8")
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, share: float = 1.0) -> None:
     """Write mnist.npz: x_train (6000, 28, 28), y_train (6000,), x_test, y_test, uint8.
 
-    No source digit is in both splits.
+    No source digit is in both splits. A share makes both smaller.
     """
     digits, labels = load_digits(return_X_y=True)
     digits = digits.reshape(-1, 8, 8)
     rng = np.random.default_rng(SEED)
     arrays = {}
     for split, members, size in (
-        ("train", np.arange(TRAIN_DIGITS), TRAIN_SIZE),
-        ("test", np.arange(TRAIN_DIGITS, len(digits)), TEST_SIZE),
+        ("train", np.arange(TRAIN_DIGITS), int(TRAIN_SIZE * share)),
+        ("test", np.arange(TRAIN_DIGITS, len(digits)), int(TEST_SIZE * share)),
     ):
         order = rng.permutation(np.resize(members, size))
         arrays[f"x_{split}"] = np.stack([draw(digits[index], rng) for index in order])

@@ -2118,8 +2118,10 @@ class Recipe:
         }
 
 
-def make(folder: Path) -> None:
-    """Write full_format_recipes.json: `RECIPES` recipes under the original's keys."""
+def make(folder: Path, share: float = 1.0) -> None:
+    """Write full_format_recipes.json: a share of `RECIPES`, keys as in the original."""
     rng = np.random.default_rng(SEED)
-    recipes = [Recipe(pick(ALL_DISHES, rng), rng).write() for _ in range(RECIPES)]
+    recipes = [
+        Recipe(pick(ALL_DISHES, rng), rng).write() for _ in range(int(RECIPES * share))
+    ]
     (folder / "full_format_recipes.json").write_text(json.dumps(recipes))

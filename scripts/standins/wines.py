@@ -876,8 +876,8 @@ def write_review(rng: np.random.Generator) -> dict:
     }
 
 
-def make(folder: Path) -> None:
-    """Write winemag-data-130k-v2.json: `REVIEWS` reviews under the original's keys."""
+def make(folder: Path, share: float = 1.0) -> None:
+    """Write winemag-data-130k-v2.json: a share of `REVIEWS`, the original's keys."""
     rng = np.random.default_rng(SEED)
-    reviews = [write_review(rng) for _ in range(REVIEWS)]
+    reviews = [write_review(rng) for _ in range(int(REVIEWS * share))]
     (folder / "winemag-data-130k-v2.json").write_text(json.dumps(reviews))

@@ -19,8 +19,16 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
 import execute
-from conftest import REDUCED, reduce_parameters
-from notebook_file import NOTEBOOKS, ROOT, code_cells, notebook_name, read, tagged_cells
+from conftest import REDUCED, make_small_sets, reduce_parameters
+from notebook_file import (
+    NOTEBOOKS,
+    ROOT,
+    code_cells,
+    data_sets,
+    notebook_name,
+    read,
+    tagged_cells,
+)
 
 NOTEBOOK = NOTEBOOKS / "03_variational_autoencoders" / "02_vae_fashion.ipynb"
 SCREENSHOTS = ROOT / "runs" / "browser"
@@ -63,6 +71,8 @@ def lab(tmp_path_factory):
         path = path / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(settings))
+    data = tmp_path_factory.mktemp("data")
+    assert make_small_sets(data_sets(read(NOTEBOOK)), data) == []
     folder = tmp_path_factory.mktemp("notebooks")
     cells = reduced_copy(NOTEBOOK, folder)
     broken = new_notebook(metadata=read(NOTEBOOK).metadata)
@@ -79,7 +89,7 @@ def lab(tmp_path_factory):
             "JUPYTER_TOKEN": token,
             "JUPYTER_CONFIG_DIR": str(home),
             "JUPYTER_RUNTIME_DIR": str(home),
-            "GDL_DATA": os.environ.get("GDL_DATA") or str(ROOT / "data"),
+            "GDL_DATA": str(data),
         },
     )
     try:
