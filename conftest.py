@@ -19,13 +19,17 @@ REDUCED = Path(__file__).parent / "tests" / "reduced.toml"
 SHARE = 0.25  # of each stand-in: enough for the sizes in reduced.toml
 # Of a few steps, tracing the graphs would be most of the work.
 EAGER = "\ntf.config.run_functions_eagerly(True)"
-# Loops of many small steps are faster compiled; 8.1 hands an array to a layer beside a
-# tensor, which only a compiled function allows.
-COMPILED = (
+# The same for `fit` alone: what the notebook compiles by itself stays compiled.
+EAGER_FIT = """
+keras.Model.run_eagerly = property(lambda model: True, lambda model, value: None)"""
+# Their loops of many small steps are faster compiled; 6.2's Jacobian and 8.1's layer
+# that gets an array beside a tensor need compiled functions.
+COMPILED_LOOPS = (
     "05_autoregressive_models/01_lstm",
     "05_autoregressive_models/02_pixelcnn",
     "05_autoregressive_models/03_pixelcnn_mixture",
     "06_normalizing_flows/01_realnvp",
+    "06_normalizing_flows/02_realnvp_images",
     "07_energy_based_models/01_ebm",
     "08_diffusion_models/01_ddpm",
 )
@@ -80,7 +84,7 @@ def make_small_sets(names, folder, scripts=ROOT / "scripts"):
         command = [sys.executable, "-c", code, name, "--stand-in", "--data-dir", folder]
         return subprocess.run(command, cwd=scripts, stderr=subprocess.PIPE, text=True)
 
-    with ThreadPoolExecutor(2) as pool:  # as many as there are workers
+    with ThreadPoolExecutor(2) as pool:  # one reads or writes while the other draws
         done = list(pool.map(make, names))
     failed = [run.stderr.strip() for run in done if run.returncode]
     return [f"Not all stand-ins could be made: {text}" for text in failed]
@@ -98,7 +102,7 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         config.gdl_runs = tempfile.mkdtemp(prefix="gdl-runs-")
         os.environ["GDL_RUNS"] = config.gdl_runs
-        # Two notebooks run side by side, each on one core.
+        # Notebooks run side by side, each on one core.
         for library in ("OMP_NUM", "OPENBLAS_NUM", "TF_NUM_INTRAOP", "TF_NUM_INTEROP"):
             os.environ.setdefault(f"{library}_THREADS", "1")
         names, problems = data_needed(notebooks_asked_for(config))
@@ -144,6 +148,11 @@ def reduce_parameters(source, overrides, scale):
     return "\n".join([source, *lines])
 
 
+def run_eagerly(name):
+    """A line for the parameters cell of notebook NN_chapter/NN_name."""
+    return EAGER_FIT if name in COMPILED_LOOPS else EAGER
+
+
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if not isinstance(item, IPyNbCell):
@@ -151,13 +160,12 @@ def pytest_collection_modifyitems(config, items):
         if "parameters" in item.cell.metadata.get("tags", []):
             name = notebook_name(item.path)
             overrides = config.gdl_reduced.get(name, {})
-            eager = name not in COMPILED and not config.getoption("--graph")
             scale = config.getoption("--scale")
             source = item.cell.source
             try:
                 item.cell.source = reduce_parameters(source, overrides, scale)
-                if eager and "tf." in source:
-                    item.cell.source += EAGER
+                if "tf." in source and not config.getoption("--graph"):
+                    item.cell.source += run_eagerly(name)
             except SyntaxError:
                 pass  # the cell fails when it is run, with its line
             except ValueError as error:

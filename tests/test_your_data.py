@@ -10,8 +10,8 @@ from nbclient import NotebookClient
 from PIL import Image
 
 import own_data
-from conftest import EAGER, reduce_parameters
-from notebook_file import NOTEBOOKS, ROOT, read, tagged_cells
+from conftest import reduce_parameters, run_eagerly
+from notebook_file import NOTEBOOKS, ROOT, notebook_name, read, tagged_cells
 
 WORDS = (
     "stir heat pour slice cut boil serve soup bread salt pepper onion apple pan oven"
@@ -47,16 +47,14 @@ def walk_fixture(tmp_path, monkeypatch):
             notebook = read(path)
             (cell,) = tagged_cells(notebook, "parameters")
             cell.source = reduce_parameters(cell.source, parameters, "laptop")
-            cell.source += EAGER
-            sources = [
-                c.source if c.cell_type == "code" else "" for c in notebook.cells
-            ]
-            (end,) = (n for n, source in enumerate(sources) if last in source)
-            notebook.cells = notebook.cells[: end + 1]
-            lines = notebook.cells[end].source
-            notebook.cells[
-                end
-            ].source = f"tf.config.run_functions_eagerly(False)\n{lines}"
+            cell.source += run_eagerly(notebook_name(path))
+            cells = notebook.cells
+            (end,) = (
+                n
+                for n, cell in enumerate(cells)
+                if cell.cell_type == "code" and last in cell.source
+            )
+            notebook.cells = cells[: end + 1]
             place = {"metadata": {"path": path.parent}}
             NotebookClient(notebook, timeout=300, resources=place).execute()
             outputs = [o for c in notebook.cells for o in c.get("outputs", [])]
@@ -98,7 +96,6 @@ def test_photographs_through_4_1_and_8_1(walk):
         EPOCHS=1,
         TEST_SIZE=30,
         EVAL_SIZE=30,
-        FAILURE_EPOCHS=1,
     )
     assert "60 training images, 30 test images" in printed
     assert "90 images taken" in walk.bring("fashion_mnist")
@@ -137,8 +134,6 @@ def test_texts_through_5_1(walk):
         TEST_SIZE=20,
         BATCH_SIZE=8,
         SAMPLES=8,
-        SPEED_LENGTH=12,
-        SPEED_REPEATS=1,
     )
     assert "90 different recipes" in printed and "50 training texts" in printed
 
@@ -170,9 +165,7 @@ def test_tunes_through_11_1(walk):
         CHORALE_EPOCHS=1,
         CHORALE_PASSES=1,
         CHORALE_BATCH_SIZE=4,
-        FAILURE_EPOCHS=1,
         TRAIN_SIZE=16,
-        EVAL_SIZE=3,
-        RACE_EVENTS=8,
+        EVAL_SIZE=2,
     )
     assert "20 melodies in" in printed
