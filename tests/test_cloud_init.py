@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,13 @@ from notebook_file import ROOT
 CLOUD_INIT = ROOT / "cloud" / "cloud-init.yaml"
 TEXT = CLOUD_INIT.read_text()
 SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+UNITS = Path("/etc/systemd/system")
 NVIDIA = "C95B321B61E88C1809C4F759DDCAE044F796ECB0"
+
+
+def settings_of(unit):
+    """The settings of a systemd unit: {name: value}."""
+    return dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
 
 
 def check(text):
@@ -44,13 +51,17 @@ def check(text):
     assert "--show-keys" in trust and f"= {NVIDIA} ]" in trust, "key"
     assert "signed-by=/usr/share/keyrings/nvidia-container-toolkit.asc" in source, "key"
 
-    (file,) = settings["write_files"]
-    unit = dict(
-        line.split("=", 1) for line in file["content"].splitlines() if "=" in line
-    )
-    assert f"systemctl enable {Path(file['path']).name}" in commands
+    files = {Path(file["path"]): file["content"] for file in settings["write_files"]}
+    unit = settings_of(files[UNITS / "lab.service"])
+    (enable,) = [c for c in commands if c.startswith("systemctl enable")]
+    started = {UNITS / name for name in enable.split()[2:]}
+    assert started == {UNITS / "lab.service", UNITS / "stop-when-idle.timer"}, "started"
     assert unit["WorkingDirectory"] == clone.split()[3]
     assert unit["ExecStart"].split()[-1] in SERVICES
+    # The timer starts the service of its name, and that a script which is there.
+    idle = settings_of(files[UNITS / "stop-when-idle.service"])
+    assert Path(idle["ExecStart"]) in files, "idle"
+    assert re.fullmatch(r"IDLE_HOURS=[1-9]", idle["Environment"]), "idle"
     # What systemd hands to Docker as root must not belong to the container's user.
     owned = unit["ExecStartPre"].split()[1:]
     assert owned == ["-R", "1000:1000", "notebooks", "data", "runs"], "owner"
@@ -74,6 +85,8 @@ def test_cloud_init_has_its_structure():
         (r"\[signed-by=\S+\] ?", "[trusted=yes] ", "secure"),
         (r"1000:1000 notebooks data runs", "1000:1000 .", "owner"),
         (r"(?=  - systemctl enable)", "  - chmod -R 777 /srv\n", "owner"),
+        (r" stop-when-idle.timer\n", "\n", "started"),
+        (r"IDLE_HOURS=2", "IDLE_HOURS=0", "idle"),
     ],
 )
 def test_check_notices(old, new, rule):
@@ -107,6 +120,45 @@ def test_only_nvidias_key_is_trusted(tmp_path, listing, trusted):
     )
     assert (done.returncode == 0) == trusted
     assert ("the installation stops" in done.stdout) != trusted
+
+
+@pytest.mark.parametrize(
+    ("load", "minutes", "off"),
+    [
+        ("0.02", 121, True),
+        ("0.02", 119, False),
+        ("0.02", None, False),
+        ("0.97", 500, False),
+        ("12.40", 500, False),
+    ],
+    ids=["idle", "not for long", "just started", "trains", "trains on all cores"],
+)
+def test_an_idle_machine_powers_off(tmp_path, load, minutes, off):
+    script = next(
+        file["content"]
+        for file in yaml.safe_load(TEXT)["write_files"]
+        if file["path"].endswith("/stop-when-idle")
+    )
+    (tmp_path / "loadavg").write_text(f"0.00 9.00 {load} 1/300 4711\n")
+    script = script.replace("/proc/loadavg", str(tmp_path / "loadavg"))
+    script = script.replace("/run/", f"{tmp_path}/")
+    assert str(tmp_path / "last-busy") in script
+    if minutes is not None:
+        (tmp_path / "last-busy").touch()
+        then = time.time() - 60 * minutes
+        os.utime(tmp_path / "last-busy", (then, then))
+    (tmp_path / "systemctl").write_text('#!/bin/sh\necho "systemctl $*"\n')
+    (tmp_path / "systemctl").chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-e", "-c", script],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "IDLE_HOURS": "2"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("systemctl poweroff" in done.stdout) == off
+    age = time.time() - (tmp_path / "last-busy").stat().st_mtime
+    assert (age < 60) == (minutes is None or float(load) > 0.5)
 
 
 @pytest.mark.skipif(not shutil.which("cloud-init"), reason="needs Debian's cloud-init")
