@@ -119,7 +119,7 @@ def test_file_is_a_small_text(path):
         ("a.png", b"\x89PNG\r\n\x1a\n\0"),
         ("docs/a.png", b"\xff\xd8\xff\0"),
         ("docs/gallery/a.png", b"\x89PNG\r\n\x1a\n\0" + bytes(500_000)),
-        ("docs/a.md", b"a" * 400_001),
+        ("docs/a.md", b"a" * 500_001),
         ("notebooks/01_a/01_a.ipynb", b"a" * 3_000_001),
         ("notebooks/01_a/01_a.ipynb", b"version https://git-lfs.github.com/spec/v1"),
     ],
