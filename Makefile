@@ -73,7 +73,7 @@ doctor:  ## check this machine and say what to fix
 test: $(DEV)  ## run the whole test suite, every notebook included
 	@$(PY) -m pytest
 
-test-browser: $(DEV)  ## run a notebook in JupyterLab in a real browser (needs Chromium)
+test-browser: $(DEV)  ## run a notebook and the website in a real browser (needs Chromium)
 	@$(PY) -m pytest -n 0 tests/browser
 
 lint: $(DEV)  ## check style and format

@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import sphinxcontrib.katex
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
@@ -36,6 +37,8 @@ myst_fence_as_directive = ["mermaid"]
 myst_heading_anchors = 3
 katex_prerender = True
 katex_css_path = "katex.min.css"
+# Seconds to wait for KaTeX, on a machine that does other things, too.
+sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 300.0
 
 html_theme = "sphinx_book_theme"
 # The second folder holds what npm has brought: see the Makefile.
