@@ -124,8 +124,11 @@ def train_in_one_process():
     train_workers.train(**SMALL)
 
 
-def train_with_another(number, addresses, ends=False):
-    """The script as worker `number`; if it ends, before its second epoch."""
+def train_with_another(number, addresses, silence, ends=False):
+    """The script as worker `number`; if it ends, before its second epoch.
+
+    silence: seconds after which the others miss a worker that says nothing.
+    """
     import keras
     import numpy as np
     from tensorflow.python.eager import context
@@ -147,10 +150,11 @@ def train_with_another(number, addresses, ends=False):
                 time.sleep(0.01)
             signal.raise_signal(signal.SIGTERM)
 
-    # On a busy machine a worker may not get a word in for TensorFlow's ten seconds.
+    # TensorFlow gives a worker up that is not heard of for ten seconds, which can be
+    # too soon on a busy machine.
     configure = context.Context.configure_coordination_service
     context.Context.configure_coordination_service = partialmethod(
-        configure, heartbeat_timeout_in_ms=60_000
+        configure, heartbeat_timeout_in_ms=1000 * silence
     )
     if number:  # only the chief may write
         np.savez = keras.Model.save_weights = None
@@ -201,21 +205,30 @@ def run_all(folder):
     os.environ |= {"GDL_DATA": str(folder / "data"), "GDL_RUNS": str(folder / "runs")}
     exec(train_workers.notebook_source(), {"replicas": 1})  # what it imports, too
 
-    jobs = {
-        "devices": fork(folder, "devices", train_on_two_devices),
-        "one": fork(folder, "one", train_in_one_process, GDL_RUNS=f"{folder}/one_runs"),
-    }
     outcome = {}
-    for run in ("first", "second"):
+
+    def wait(name, process):
+        code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        outcome[name] = {"code": code, "printed": (folder / name).read_text()}
+
+    def start_workers(run, *options):
         addresses = free_addresses()
-        for number in (0, 1):
-            ends = (run, number) == ("first", 1)
-            name = f"{run} {number}"
-            work = train_with_another, number, addresses, ends
-            jobs[name] = fork(folder, name, *work)
-        for name in list(jobs):
-            code = os.waitstatus_to_exitcode(os.waitpid(jobs.pop(name), 0)[1])
-            outcome[name] = {"code": code, "printed": (folder / name).read_text()}
+        return [
+            fork(folder, f"{run} {number}", train_with_another, number, addresses, *o)
+            for number, o in enumerate(options)
+        ]
+
+    chief, killed = start_workers("first", [15], [15, True])
+    wait("first 1", killed)
+    # While the chief misses the other worker, the machine has nothing else to do.
+    devices = fork(folder, "devices", train_on_two_devices)
+    one = fork(folder, "one", train_in_one_process, GDL_RUNS=f"{folder}/one_runs")
+    wait("first 0", chief)
+    wait("devices", devices)
+    wait("one", one)
+    chief, other = start_workers("second", [LIMIT], [LIMIT])
+    wait("second 0", chief)
+    wait("second 1", other)
     print(json.dumps(outcome))
 
 
