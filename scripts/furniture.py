@@ -25,6 +25,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.neighbors import NearestNeighbors
 
 SEED = 42
+IMAGE_SIZE = 32
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -77,6 +78,41 @@ def check_disjoint(*splits):
         if shared := len(seen & items):
             raise ValueError(f"{shared:,} items stand in two of the splits.")
         seen |= items
+
+
+# %%
+def split_faces(folder, table):
+    """Rows of the table of attributes for training, validation and test.
+
+    By the file list_eval_partition.csv, which keeps a person's pictures together;
+    where it is missing, at random, eight, one and one of ten.
+    """
+    if (folder / "list_eval_partition.csv").exists():
+        part = pd.read_csv(folder / "list_eval_partition.csv", index_col="image_id")
+        part = part["partition"].reindex(table.index).to_numpy()
+    else:
+        tenths = np.arange(len(table)) * 10 // len(table)
+        part = np.random.default_rng(SEED).permutation(np.maximum(tenths - 7, 0))
+    return [table[part == which] for which in range(3)]
+
+
+def load_faces(folder, names):
+    """Faces (n, IMAGE_SIZE, IMAGE_SIZE, 3), uint8, in the order of their file names.
+
+    The middle square of each picture; a new pixel is the mean of those it covers.
+    """
+
+    def load_face(path):
+        image = tf.io.decode_jpeg(tf.io.read_file(path), channels=3)
+        side = tf.reduce_min(tf.shape(image)[:2])
+        image = tf.image.resize_with_crop_or_pad(image, side, side)
+        image = tf.image.resize(image, (IMAGE_SIZE, IMAGE_SIZE), method="area")
+        return tf.cast(tf.round(image), "uint8")
+
+    faces = folder / "img_align_celeba" / "img_align_celeba"
+    dataset = tf.data.Dataset.from_tensor_slices([str(faces / n) for n in names])
+    dataset = dataset.map(load_face, num_parallel_calls=tf.data.AUTOTUNE)
+    return np.concatenate(list(dataset.batch(500).as_numpy_iterator()))
 
 
 # %%
@@ -341,6 +377,36 @@ def train_judge(images, labels, epochs):
 
 
 # %%
+def train_face_judge(images, labels, epochs):
+    """Train a classifier of yes-or-no attributes; returns it and its features.
+
+    images: (n, size, size, 3), uint8; labels: (n, attributes), booleans. The judge
+    takes images in [0, 1] and gives a logit for each attribute; the features are the
+    64 numbers before. Sets the global seed.
+    """
+    keras.utils.set_random_seed(SEED)
+    image = keras.Input(images.shape[1:])
+    x = image
+    for channels in (32, 64, 128):
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = layers.MaxPooling2D()(layers.Activation("relu")(x))
+    features = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+    logits = layers.Dense(labels.shape[1])(layers.Dropout(0.3)(features))
+    judge = keras.Model(image, logits)
+    judge.compile(
+        keras.optimizers.Adam(1e-3),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        run_eagerly=epochs == 1,  # not worth a compilation
+    )
+    batches = tf.data.Dataset.from_tensor_slices((images, labels.astype("float32")))
+    batches = batches.shuffle(len(images), seed=SEED).batch(64)
+    batches = batches.map(lambda x, y: (tf.cast(x, "float32") / 255, y)).prefetch(2)
+    judge.fit(batches, epochs=epochs, shuffle=False, verbose=0)
+    return judge, keras.Model(image, features)
+
+
+# %%
 def frechet_distance(generated, real):
     """Fréchet distance between the Gaussians fitted to two sets of features.
 
@@ -366,6 +432,42 @@ def share_near_training(generated, training, held_out):
         for points in (training, held_out)
     )
     return float(np.mean(to_training < to_held_out))
+
+
+# %%
+def fit_gaussian(points):
+    """The Gaussian of points (n, d): mean, variances in falling order, directions.
+
+    The directions, as rows, are the principal ones, at most n of them.
+    """
+    mean = points.mean(axis=0)
+    centred = (points - mean).astype("float32")
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    return mean, lengths.astype("float64") ** 2 / (len(points) - 1), directions
+
+
+def log_density(points, gaussian, kept):
+    """Log density (n,) of points (n, d) under probabilistic PCA, in nats.
+
+    It keeps the first directions; all others share one variance. After Tipping and
+    Bishop (1999).
+    """
+    mean, variances, directions = gaussian
+    others = variances[kept:].sum() / (len(mean) - kept)
+    along = ((points - mean) @ directions[:kept].T) ** 2
+    away = ((points - mean) ** 2).sum(axis=1) - along.sum(axis=1)
+    squares = (along / variances[:kept]).sum(axis=1) + away / others
+    logs = np.log(variances[:kept]).sum() + (len(mean) - kept) * np.log(others)
+    return -0.5 * (squares + logs + len(mean) * np.log(2 * np.pi))
+
+
+def draw_gaussian(gaussian, kept, count, rng):
+    """Points (count, d) drawn from probabilistic PCA with `kept` directions."""
+    mean, variances, directions = gaussian
+    others = variances[kept:].sum() / (len(mean) - kept)
+    along = rng.normal(size=(count, kept)) * np.sqrt(variances[:kept] - others)
+    noise = rng.normal(size=(count, len(mean))) * np.sqrt(others)
+    return mean + along @ directions[:kept] + noise
 
 
 # %%

@@ -6,9 +6,11 @@ import json
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from keras import layers, ops
+from scipy.stats import multivariate_normal
 
 import furniture
 
@@ -240,3 +242,26 @@ def test_data_folder_says_what_to_do(tmp_path, monkeypatch, capsys):
     assert furniture.data_folder("cats") == tmp_path / "cats"
     assert capsys.readouterr().out == "cats: my cats (own)\n"
     assert furniture.data_read["cats"] == source
+
+
+def test_faces_of_one_person_stay_in_one_split(tmp_path):
+    names = [f"{i:06}.jpg" for i in range(1, 101)]
+    table = pd.DataFrame({"Smiling": 1}, index=names)
+    at_random = furniture.split_faces(tmp_path, table)
+    assert [len(split) for split in at_random] == [80, 10, 10]
+    furniture.check_disjoint(*(list(split.index) for split in at_random))
+    part = pd.DataFrame({"image_id": names[::-1], "partition": [0, 1, 2, 2] * 25})
+    part.to_csv(tmp_path / "list_eval_partition.csv", index=False)
+    given = furniture.split_faces(tmp_path, table)
+    assert [len(split) for split in given] == [25, 25, 50]
+    assert list(given[0].index[:2]) == ["000004.jpg", "000008.jpg"]
+
+
+def test_a_gaussian_that_keeps_all_directions_is_scipys():
+    gaussian = furniture.fit_gaussian(POINTS)
+    expected = multivariate_normal(POINTS.mean(axis=0), np.cov(POINTS.T))
+    density = furniture.log_density(POINTS, gaussian, kept=5)
+    np.testing.assert_allclose(density, expected.logpdf(POINTS), rtol=1e-4)
+    rng = np.random.default_rng(1)
+    drawn = furniture.draw_gaussian(gaussian, 5, 100_000, rng)
+    np.testing.assert_allclose(np.cov(drawn.T), np.cov(POINTS.T), atol=0.02)
