@@ -70,7 +70,19 @@ def check(text):
 
 def test_cloud_init_has_its_structure():
     check(TEXT)
-    assert "REPOSITORY_URL" in (ROOT / "docs" / "cloud.md").read_text()
+
+
+def test_the_page_puts_the_address_of_the_clone_in(tmp_path):
+    page = (ROOT / "docs" / "cloud.md").read_text("utf-8")
+    (command,) = re.findall(r"^sed .*", page, re.M)
+    shutil.copytree(CLOUD_INIT.parent, tmp_path / "cloud")
+    url = "https://example.org/someone/generative.git"
+    for line in ("git init --quiet", f"git remote add origin {url}", command):
+        subprocess.run(["sh", "-e", "-c", line], cwd=tmp_path, check=True)
+    made = (tmp_path / "my-cloud-init.yaml").read_text("utf-8")
+    assert made == TEXT.replace("REPOSITORY_URL", url)
+    # In PowerShell, too.
+    assert '.Replace("REPOSITORY_URL", (git remote get-url origin))' in page
 
 
 @pytest.mark.parametrize(
