@@ -157,7 +157,9 @@ def section(notebook, heading):
 
 
 def words(text):
-    return len(re.findall(r"\w+", re.sub(r"```.*?```|<[^>]+>", "", text, flags=re.S)))
+    # A tag, and not the < of a formula.
+    text = re.sub(r"```.*?```|</?[a-z][^<>]*>", "", text, flags=re.S)
+    return len(re.findall(r"\w+", text))
 
 
 def source_line(cell):
