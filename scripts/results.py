@@ -77,12 +77,12 @@ class Quote(NamedTuple):
 
 MOSAIC = (  # rows of blocks
     (
-        Cells("03_03", "faces by a VAE", (8, 8), (71.6, 71.2), (68, 68), (6, 3)),
+        Cells("03_03", "faces by a VAE", (12, 12), (68, 68), (64, 64), (6, 3)),
         Cells("03_02", "garments by a VAE", (70, 12), (68, 68), (64, 64), (5, 3)),
         Cells("04_01", "toy bricks by a GAN", (8, 8), (71.6, 71.2), (68, 68), (5, 3)),
     ),
     (
-        Cells("08_02", "flowers by diffusion", (8, 71), (63.6, 63.4), (60, 60), (6, 2)),
+        Cells("08_02", "flowers by diffusion", (145, 80), (68, 68), (64, 64), (6, 2)),
         Cells("07_01", "low-energy digits", (8, 21), (127.4, 80.2), (60, 60), (6, 2)),
         Cells("11_02", "chorales by a GAN", (47, 50), (142.7, 0), (126, 101), (3, 1)),
     ),
@@ -90,8 +90,8 @@ MOSAIC = (  # rows of blocks
         Cells(
             "01_01", "three pinwheels", (44, 34), (326.5, 325), (272, 272), (3, 1), 2
         ),
-        Quote("09_01", "a wine review by a Transformer", 37),
-        Cells("06_01", "two moons by a flow", (330, 36), (0, 0), (224, 140), (1, 1)),
+        Quote("09_01", "a wine review by a Transformer", 33),
+        Cells("06_01", "two moons by a flow", (549, 82), (0, 0), (284, 170), (1, 1)),
     ),
 )
 WIDTH, GAP, MARGIN, CAPTION = 1200, 4, 14, 24
