@@ -22,14 +22,13 @@ EAGER = "\ntf.config.run_functions_eagerly(True)"
 # The same for `fit` alone: what the notebook compiles by itself stays compiled.
 EAGER_FIT = """
 keras.Model.run_eagerly = property(lambda model: True, lambda model, value: None)"""
-# Their loops of many small steps are faster compiled; 6.2's Jacobian and 8.1's layer
-# that gets an array beside a tensor need compiled functions.
+# Their loops of many small steps are faster compiled; 8.1's layer that gets an array
+# beside a tensor needs compiled functions.
 COMPILED_LOOPS = (
     "05_autoregressive_models/01_lstm",
     "05_autoregressive_models/02_pixelcnn",
     "05_autoregressive_models/03_pixelcnn_mixture",
     "06_normalizing_flows/01_realnvp",
-    "06_normalizing_flows/02_realnvp_images",
     "07_energy_based_models/01_ebm",
     "08_diffusion_models/01_ddpm",
 )
