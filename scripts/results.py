@@ -83,7 +83,7 @@ MOSAIC = (  # rows of blocks
     ),
     (
         Cells("08_02", "flowers by diffusion", (145, 80), (68, 68), (64, 64), (6, 2)),
-        Cells("07_01", "low-energy digits", (8, 21), (127.4, 80.2), (60, 60), (6, 2)),
+        Cells("07_01", "low-energy digits", (12, 296), (264, 88), (84, 84), (4, 2)),
         Cells("11_02", "chorales by a GAN", (47, 50), (142.7, 0), (126, 101), (3, 1)),
     ),
     (

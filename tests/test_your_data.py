@@ -102,15 +102,15 @@ def test_photographs_through_4_1_and_8_1(walk):
     walk.run(
         "01_ddpm",
         last="show_images(samples[:50])",
-        PRECISION="float32",
-        WIDTHS=(8,),
-        BLOCKS=(1,),
+        WIDTHS=(8, 16),
+        BLOCKS=(1, 1),
         EMBEDDING_SIZE=8,
         BATCH_SIZE=16,
         EPOCHS=1,
-        REPORTS=1,
         VALIDATION_SIZE=16,
+        WATCH_SIZE=16,
         EVAL_SIZE=15,
+        BOUND_SIZE=15,
         SAMPLING_STEPS=2,
     )
 
