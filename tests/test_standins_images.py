@@ -94,7 +94,7 @@ def test_same_files_and_pixels_every_time(made, name):
 DIGESTS = {
     "fashion_mnist": "9c14fa72b7b92627",
     "cifar10": "6f222f93d9a9cca0",
-    "bricks": "66c3d9f288902987",
+    "bricks": "6dbde8e4cd168e0e",
     "faces": "0e3b851cc503a719",
     "flowers": "544429054b9727b4",
 }
@@ -131,7 +131,19 @@ def test_bricks_like_the_original(made):
     assert {file.suffix for file in files} == {".png"}
     for file in files:
         image = Image.open(file)
-        assert (image.mode, image.size) == ("L", (96, 96))
+        assert (image.mode, image.size) == ("L", (64, 64))
+    with (folder / "labels.csv").open(newline="") as table:
+        rows = list(csv.DictReader(table))
+    named = [file.stem.split(maxsplit=1)[1] for file in files]
+    assert [row["file"] for row in rows] == [file.name for file in files]
+    assert named == [f"{r['kind']} {r['across']}x{r['along']}" for r in rows]
+
+
+def test_a_share_of_the_bricks_is_the_first_of_them(made, tmp_path):
+    bricks.make(tmp_path, 0.5)
+    few = sorted((tmp_path / "dataset").iterdir())
+    all_files = sorted((made("bricks") / "dataset").iterdir())
+    assert [file.name for file in few] == [file.name for file in all_files[:20]]
 
 
 def test_faces_like_the_original(made):
@@ -188,12 +200,12 @@ def test_bricks_are_grey_on_light_and_show_their_kind():
     images, labels = sample("bricks", 400)
     pixels = np.stack(images)
     edge = np.concatenate([pixels[:, 0], pixels[:, -1]])
-    assert np.median(edge) > 200 > 150 > np.median(pixels[:, 40:56, 40:56])
-    flat = [label.split()[0] in ("plate", "tile") for label in labels]
+    assert np.median(edge) > 200 > 150 > np.median(pixels[:, 28:36, 28:36])
+    flat = [label.split()[0] == "plate" for label in labels]
     # A plate covers fewer pixels; a solid's pixels are darker than the table.
     dark = (pixels < 180).mean(axis=(1, 2))
     assert dark[flat].mean() < 0.85 * dark[~np.array(flat)].mean()
-    assert len(set(labels)) > 20
+    assert len(set(labels)) == 20
 
 
 # Where in a face to look for an attribute: rows, columns.

@@ -1,12 +1,13 @@
-"""Stand-in for the brick renders: 4,000 ray-traced toy bricks, grey on light.
+"""Stand-in for the brick renders: 20,000 ray-traced toy bricks, grey on light.
 
-Bricks, plates, tiles, slopes and round bricks of several sizes lie on a table, upright,
-on a side or upside down, and are seen in perspective from a random direction under one
-lamp, with studs, hollow undersides, shadows and highlights. Sizes keep to the toy's
-proportions: a stud a unit, a brick 1.2 high, a plate 0.4. The original has 40,000
-renders of 50 parts at 400x400, many with hinges, holes, curves and clips; here 96x96.
+Bricks, plates, slopes and round bricks stand on a table and are seen in perspective,
+from somewhere above, under one lamp, with studs, rounded edges, shadows and highlights.
+Sizes keep to the toy's proportions: a stud a unit, a brick 1.2 high, a plate 0.4. The
+original has 40,000 renders of 50 parts at 400x400, upside down as well, many with
+hinges, holes, curves and clips; here 20 parts at 64x64. The labels are true.
 """
 
+import csv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,247 +17,237 @@ from PIL import Image
 from .drawing import draw_all
 
 SEED = 96
-SIZE = 4_000
-SIDE, SCALE = 96, 2  # rays are cast twice as densely, then averaged
-KINDS = ("brick", "plate", "tile", "slope", "inverted slope", "round", "corner")
-SHARES = (0.34, 0.2, 0.08, 0.16, 0.05, 0.11, 0.06)
-LENGTHS = (0.2, 0.3, 0.2, 0.2, 0.1)  # of 1, 2, 3, 4 and 6 studs
-WALL = 0.2
-FAR, TINY = np.float32(1e9), np.float32(1e-9)
+SIZE = 20_000
+SIDE, SCALE = 64, 2  # rays are cast twice as densely, then averaged
+KINDS = ("brick", "plate", "slope", "round")
+SHARES = (0.45, 0.25, 0.18, 0.12)
+LENGTHS = (0.15, 0.3, 0.25, 0.3)  # of 1, 2, 3 and 4 studs
+WALL = 0.2  # what stands below a slope's lower edge
+BEVEL = np.float32(0.06)  # how far from an edge a surface starts to turn
+CORNERS = np.indices((2, 2, 2)).reshape(3, 8).T == 1
+FAR = np.float32(1e9)
 
 
 class Solid(NamedTuple):
-    """Where n · p <= d for each row (n, d) of `planes`, inside `tube` if it has one.
+    """A box from `low` to `high`, (3,) each, or the upright tube that it holds.
 
-    planes: (k, 4); corners: (8, 3), a box around it all; tube: (x, y, radius) of a
-    vertical cylinder; hole: the radius of a dark bore in its ends; bevel: how far from
-    an edge the surface starts to turn.
+    cut: a plane (nx, ny, nz, d), beyond which, at n · p > d, there is nothing; tube:
+    (x, y, radius).
     """
 
-    planes: np.ndarray
-    corners: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    cut: tuple | None = None
     tube: tuple | None = None
-    hole: float = 0.0
-    bevel: float = 0.06
 
 
-def _box(x, y, z, cut=(), bevel=0.06):
-    """A box between pairs of coordinates, cut by further planes if any."""
-    planes = [(1, 0, 0, x[1]), (-1, 0, 0, -x[0]), (0, 1, 0, y[1]), (0, -1, 0, -y[0])]
-    planes += [(0, 0, 1, z[1]), (0, 0, -1, -z[0]), *cut]
-    corners = np.stack(np.meshgrid(x, y, z), axis=-1).reshape(8, 3)
-    return Solid(np.array(planes, "float32"), corners, bevel=bevel)
+def _box(x, y, z, cut=None, tube=None):
+    return Solid(*np.array([x, y, z], "float32").T, cut, tube)
 
 
-def _cylinder(x, y, radius, z, hole=0.0):
-    box = _box((x - radius, x + radius), (y - radius, y + radius), z)
-    return Solid(box.planes[4:], box.corners, (x, y, radius), hole)
+def _cylinder(x, y, radius, z):
+    sides = (x - radius, x + radius), (y - radius, y + radius)
+    return _box(*sides, z, tube=(x, y, radius))
 
 
-def _studs(columns, rows, height):
-    for x in columns:
-        for y in rows:
-            yield _cylinder(x + 0.5, y + 0.5, 0.3, (height, height + 0.2))
-
-
-def _shell(wide, long, height):
-    """A box that is open below, with the tubes that grip the studs of another."""
-    x, y, z = (0, wide), (0, long), (0, height)
-    yield _box(x, y, (height - WALL, height), bevel=0)
-    for edge in (0, wide - WALL):
-        yield _box((edge, edge + WALL), y, z, bevel=0)
-    for edge in (0, long - WALL):
-        yield _box(x, (edge, edge + WALL), z, bevel=0)
-    radius, hole = (0.41, 0.3) if wide > 1 else (0.16, 0.0)
-    for y in range(1, long):
-        for x in range(1, wide) if wide > 1 else (0.5,):
-            yield _cylinder(x, y, radius, z, hole)
-
-
-def _part(rng, below):
-    """A random part, seen from below or not: its name and its solids, from z = 0 up."""
-    kind = rng.choice(KINDS, p=SHARES)
-    wide = rng.choice([1, 2], p=[0.55, 0.45])
-    wide, long = sorted((wide, rng.choice([1, 2, 3, 4, 6], p=LENGTHS)))
-    height = 0.4 if kind in ("plate", "tile") else 1.2
-    columns, cut = range(wide), []
-    if kind == "slope":
-        wide, long, columns = rng.integers(2, 4), min(long, 4), [0]
-        run, drop = wide - 1, height - WALL
-        cut = [np.array([drop, 0, run, drop * wide + run * WALL]) / np.hypot(drop, run)]
-    elif kind == "inverted slope":
-        wide, long, columns, drop = 2, min(long, 3), [0, 1], height - WALL
-        cut = [np.array([drop, 0, -1, drop]) / np.hypot(drop, 1)]
-    elif kind in ("round", "corner"):
-        wide = long = rng.integers(1, 3) if kind == "round" else 2
-        height, columns = rng.choice([0.4, 1.2]), range(wide)
-    studs = [] if kind == "tile" else [*_studs(columns, range(long), height)]
+def _part(rng):
+    """A random part: its name and its solids, from z = 0 up."""
+    kind = str(rng.choice(KINDS, p=SHARES))
+    wide, long = sorted((rng.integers(1, 3), rng.choice([1, 2, 3, 4], p=LENGTHS)))
+    wide, long = int(wide), int(long)
+    height = 0.4 if kind == "plate" else 1.2
     if kind == "round":
-        radius, waist = wide / 2, 0.3 * height
-        body = [_cylinder(radius, radius, radius, (waist, height))]
-        body += [_cylinder(radius, radius, radius - 0.1, (0, waist), radius - 0.22)]
-    elif kind == "corner":
-        body = [_box((0, 2), (0, 1), (0, height)), _box((0, 1), (0, 2), (0, height))]
-        studs = studs[:3]
-    elif below and not cut:
-        body = _shell(wide, long, height)
+        wide = long = int(rng.integers(1, 3))
+        body = _cylinder(wide / 2, wide / 2, wide / 2, (0, height))
+    elif kind == "slope":  # one row of studs, and the slope where a second would be
+        wide, drop = 1, height - WALL
+        cut = np.array([drop, 0, 1, 2 * drop + WALL], "float32") / np.hypot(drop, 1)
+        body = _box((0, 2), (0, long), (0, height), cut)
     else:
-        body = [_box((0, wide), (0, long), (0, height), cut)]
-    return f"{kind} {wide}x{long}", [*body, *studs]
+        body = _box((0, wide), (0, long), (0, height))
+    studs = [
+        _cylinder(x + 0.5, y + 0.5, 0.3, (height, height + 0.22))
+        for x in range(wide)
+        for y in range(long)
+    ]
+    return f"{kind} {wide}x{long}", [body, *studs]
 
 
-def _dot(numbers, arrays):
-    return sum(n * a for n, a in zip(numbers, arrays, strict=True) if n)
+def _dot(first, second):
+    return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
 
 
+@np.errstate(divide="ignore")  # a ray along a plane meets it infinitely far away
 def _cross(solid, origin, ray):
     """Where rays cross the surfaces of a solid.
 
-    origin, ray: three numbers or arrays each. Returns the distances at which each
-    surface is entered (very negative where it is left), and the distance of the exit.
+    origin, ray: three numbers or arrays each. Returns the distances at which its pairs
+    of sides, its cut and its tube are entered, and the distance of the exit.
     """
     enter, leave = [], []
-    for *n, d in solid.planes:
-        speed = _dot(n, ray)
-        t = (d - _dot(n, origin)) / np.where(speed, speed, TINY)
+    for i in (2,) if solid.tube else (0, 1, 2):
+        one = (solid.low[i] - origin[i]) / ray[i]
+        other = (solid.high[i] - origin[i]) / ray[i]
+        enter.append(np.minimum(one, other))
+        leave.append(np.maximum(one, other))
+    if solid.cut is not None:
+        speed = _dot(solid.cut, ray)
+        t = (solid.cut[3] - _dot(solid.cut, origin)) / speed
         enter.append(np.where(speed < 0, t, -FAR))
         leave.append(np.where(speed < 0, FAR, t))
     if solid.tube:
         x, y, radius = solid.tube
         (ox, oy, _), (dx, dy, _) = origin, ray
         ox, oy = ox - x, oy - y
-        a = dx * dx + dy * dy + TINY
+        a = dx * dx + dy * dy
         b = (ox * dx + oy * dy) / a
         root = b * b - (ox * ox + oy * oy - radius * radius) / a
-        inside, root = root > 0, np.sqrt(np.maximum(root, 0))
+        root, inside = np.sqrt(np.maximum(root, 0)), root > 0
         enter.append(np.where(inside, -b - root, FAR))
-        leave.append(np.where(inside, root - b, -FAR))
+        leave.append(root - b)
     exit = leave[0]
     for t in leave[1:]:
         exit = np.minimum(exit, t)
     return enter, exit
 
 
-def _hit(solid, origin, ray):
-    """What rays from one origin see of a solid.
+def _hit(solid, origin, ray, before):
+    """What rays from one origin see of a solid, nearer than the distances `before`.
 
-    Returns the distance (FAR for a miss), the normal (three arrays) and where it is
-    the dark of a bore.
+    Returns where, the distances there and the normals, (3, points).
     """
     enter, exit = _cross(solid, origin, ray)
-    enter = np.stack(enter)
-    first = enter.argmax(axis=0)[None]
-    near = np.take_along_axis(enter, first, 0)[0]
-    np.put_along_axis(enter, first, -FAR, 0)
-    after = enter.argmax(axis=0)
-    second = np.take_along_axis(enter, after[None], 0)[0]
-    hit, first = (near < exit) & (near > 0), first[0]
+    near = enter[0]
+    for t in enter[1:]:
+        near = np.maximum(near, t)
+    seen = (near < exit) & (near < before)
+    ray, near = np.stack([r[seen] for r in ray]), near[seen]
+    enter = np.stack([t[seen] for t in enter])
+    normals = [*(-np.eye(3, dtype="float32")[:, :, None] * np.sign(ray))]
+    if solid.tube:
+        x, y, radius = solid.tube
+        point = origin[:, None] + near * ray
+        zero = np.zeros_like(near)
+        round_ = (point[0] - x) / radius, (point[1] - y) / radius, zero
+        normals = [normals[2], round_]
+    elif solid.cut is not None:
+        normals.append([np.full_like(near, n) for n in solid.cut[:3]])
     # Near an edge the normal turns towards the neighbouring surface: a moulded bevel.
-    turn = 0.5 * np.clip(1 - (near - second) / max(solid.bevel, 1e-6), 0, 1)
-    normal, dark = [], np.zeros_like(hit)
-    flat = len(solid.planes)
-    for i in range(3):
-        table = np.append(solid.planes[:, i], np.float32(0))
-        parts = [table[first], table[after]]
-        if solid.tube and i < 2:
-            offset = (origin[i] + near * ray[i] - solid.tube[i]) / solid.tube[2]
-            parts = [
-                np.where(surface == flat, offset, part)
-                for surface, part in zip((first, after), parts, strict=True)
-            ]
-            dark = dark + (offset * solid.tube[2]) ** 2
-        normal.append(parts[0] * (1 - turn) + parts[1] * turn)
-    dark = hit & (first < flat) & (dark < solid.hole**2)
-    return np.where(hit, near, FAR), normal, dark
+    # How much each surface counts falls with the distance from where it is entered.
+    weights = np.maximum(1 - (near - enter) / BEVEL, 0)
+    normal = (weights[:, None] * np.array(normals)).sum(axis=0)
+    return seen, near, normal / np.sqrt((normal**2).sum(axis=0))
+
+
+def _shaded(solids, point, lamp):
+    """Where solids stand between points (three arrays) and the lamp."""
+    blocked = np.zeros(point[0].shape, bool)
+    side = np.array([lamp[1], -lamp[0], 0]) / np.hypot(lamp[0], lamp[1])
+    upright = np.cross(lamp, side)
+    across, along = (_dot(v, point) for v in (side, upright))
+    for solid in solids:
+        # Only rays that pass near its middle can meet it.
+        middle = (solid.low + solid.high) / 2
+        reach = ((solid.high - solid.low) ** 2).sum() / 4
+        gap = (across - side @ middle) ** 2 + (along - upright @ middle) ** 2
+        (near,) = np.nonzero(~blocked & (gap < reach))
+        enter, exit = _cross(solid, [p[near] for p in point], lamp)
+        for t in enter[1:]:
+            enter[0] = np.maximum(enter[0], t)
+        blocked[near] = (enter[0] < exit) & (exit > 0)
+    return blocked
 
 
 def _draw(index):
-    """One render: its file name and (SIDE, SIDE) uint8."""
+    """One render: kind with studs across and along, and (SIDE, SIDE) uint8."""
     rng = np.random.default_rng([SEED, index])
     u = rng.uniform
-    # The part stays put; which of its axes points up decides how it lies.
-    lies = rng.choice(6, p=[0.64, 0.12, 0.06, 0.06, 0.06, 0.06])
-    up = np.roll([0, 0, 1 - 2 * (lies % 2)], lies // 2)
-    side = np.roll(np.abs(up), 1)
-    front = np.cross(up, side)
 
     def direction(azimuth, height):
-        flat = np.cos(azimuth) * side + np.sin(azimuth) * front
-        return np.cos(height) * flat + np.sin(height) * up
+        flat = np.cos(height) * np.cos(azimuth), np.cos(height) * np.sin(azimuth)
+        return np.array([*flat, np.sin(height)], "float32")
 
     azimuth = u(0, 2 * np.pi)
-    back = direction(azimuth, u(0.25, 1.15))
-    name, solids = _part(rng, below=back[2] < 0)
-    corners = np.concatenate([solid.corners for solid in solids])
-    middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
-    eye = middle + back * u(4, 9) * np.sqrt(((corners - middle) ** 2).sum(axis=1).max())
-    right = np.cross(up, back)
+    back = direction(azimuth, u(0.4, 1.1))
+    name, solids = _part(rng)
+    middle = (solids[0].low + solids[-1].high) / 2
+    size = np.sqrt(((solids[-1].high - solids[0].low) ** 2).sum())
+    eye = (middle + back * u(2, 4.5) * size).astype("float32")
+    right = np.cross((0, 0, 1), back)
     right /= np.sqrt((right**2).sum())
     roll, top = rng.normal(0, 0.08), np.cross(back, right)
     right, top = right + roll * top, top - roll * right
 
-    def project(points):
-        x, y, depth = (_dot(axis, (points - eye).T) for axis in (right, top, -back))
+    def project(solid):
+        corners = np.where(CORNERS, solid.high, solid.low)
+        x, y, depth = ((corners - eye) @ axis for axis in (right, top, -back))
         return np.stack([x, -y], axis=1) / depth[:, None]
 
-    seen = project(corners)
-    low, high = seen.min(axis=0), seen.max(axis=0)
-    span = (high - low).max() / u(0.7, 0.9)
-    corner = (low + high) / 2 - span * (0.5 + u(-0.04, 0.04, 2))
+    places = [project(solid) for solid in solids]
+    low, high = (f(np.concatenate(places), axis=0) for f in (np.min, np.max))
+    span = (high - low).max() / u(0.75, 0.92)
+    corner = (low + high) / 2 - span * (0.5 + u(-0.03, 0.03, 2))
     pixels = SIDE * SCALE
     grid = (np.arange(pixels) + 0.5) / pixels * span
     x, y = (grid + corner[0])[None], -(grid + corner[1])[:, None]
     ray = [(right[i] * x + top[i] * y - back[i]).astype("float32") for i in range(3)]
     # The table first, then each solid within its own patch of the picture.
-    fall = np.minimum(_dot(up, ray), -1e-3)
-    depth = (((corners @ up).min() - eye @ up) / fall).astype("float32")
-    normal = [np.full_like(depth, n) for n in up]
-    table, bore = np.ones(depth.shape, bool), np.zeros(depth.shape, bool)
-    origin = eye.astype("float32")
-    for solid in solids:
-        place = (project(solid.corners) - corner) / span * pixels
+    depth = -eye[2] / np.minimum(ray[2], -1e-3)
+    normal = np.zeros((3, pixels, pixels), "float32")
+    for solid, place in zip(solids, places, strict=True):
+        place = (place - corner) / span * pixels
         left, top_row = place.min(axis=0).clip(0).astype(int)
         end, bottom = place.max(axis=0).astype(int) + 1
         patch = np.s_[top_row:bottom, left:end]
-        t, n, dark = _hit(solid, origin, [r[patch] for r in ray])
-        closer = t < depth[patch]
-        for old, new in zip([depth, bore, *normal], [t, dark, *n], strict=True):
-            np.copyto(old[patch], new, where=closer)
-        table[patch] &= ~closer
-    length = np.sqrt(_dot((1, 1, 1), [n * n for n in normal]))
-    normal = [n / length for n in normal]
+        seen, t, n = _hit(solid, eye, [r[patch] for r in ray], depth[patch])
+        depth[patch][seen] = t
+        normal[(slice(None), *patch)][:, seen] = n
+    plastic = normal.any(axis=0)
     # One lamp over the viewer's shoulder; a second ray towards it finds the shadows.
     lamp = direction(azimuth + rng.choice([-1, 1]) * u(0.4, 1.6), u(0.5, 1.2))
-    lamp = lamp.astype("float32")
-    facing = np.maximum(_dot(lamp, normal), 0)
-    lit = facing > 0
-    point = [origin[i] + depth * ray[i] + 4e-3 * normal[i] for i in range(3)]
-    point = [p[lit] for p in point]
-    blocked = np.zeros(point[0].shape, bool)
-    for solid in solids:
-        enter, exit = _cross(solid, point, lamp)
-        for t in enter[1:]:
-            np.maximum(enter[0], t, out=enter[0])
-        blocked |= (enter[0] < exit) & (exit > 0)
-    lit[lit] = ~blocked
+    point = [eye[i] + depth * ray[i] + 4e-3 * normal[i] for i in range(3)]
+    lit = ~plastic
+    lit[plastic] = _dot(lamp, normal[:, plastic]) > 0
+    lit[lit] = ~_shaded(solids, [p[lit] for p in point], lamp)
+    picture = u(0.87, 1) * (1 - u(0.12, 0.3) * ~lit)
+
+    lit, normal = lit[plastic], normal[:, plastic]
+    x, y, height = (p[plastic] for p in point)
     # The shine sits where the normal halves the angle between lamp and eye.
-    length = np.sqrt(_dot((1, 1, 1), [r * r for r in ray]))
-    half = [lamp[i] - ray[i] / length for i in range(3)]
-    shine = _dot((1, 1, 1), [h * n for h, n in zip(half, normal, strict=True)])
-    shine = np.maximum(shine, 0) ** 2 / _dot((1, 1, 1), [h * h for h in half])
+    ray = np.stack([r[plastic] for r in ray])
+    half = lamp[:, None] - ray / np.sqrt((ray**2).sum(axis=0))
+    shine = np.maximum((half * normal).sum(axis=0), 0) ** 2 / (half**2).sum(axis=0)
     for _ in range(4):  # to the 32nd power of the cosine
         shine = shine * shine
     glint = u(0.05, 0.3) * lit * shine
-    ambient = u(0.4, 0.6) * (0.85 + 0.15 * _dot(up, normal))
-    plastic = u(0.4, 0.7) * np.where(bore, 0.3, 1) * (ambient + 0.8 * lit * facing)
-    paper = u(0.87, 1) * (1 - u(0.12, 0.3) * ~lit)
-    picture = np.where(table, paper, plastic + glint)
+    ambient = u(0.4, 0.6) * (0.85 + 0.15 * normal[2])
+    # Less light from all sides comes to where a stud stands close.
+    base = np.abs(height - solids[1].low[2]) < 0.02
+    gap = FAR
+    for stud in solids[1:]:
+        gap = np.minimum(
+            gap, (x[base] - stud.tube[0]) ** 2 + (y[base] - stud.tube[1]) ** 2
+        )
+    ambient[base] *= 1 - 0.3 * np.clip((0.5 - np.sqrt(gap)) / 0.2, 0, 1)
+    facing = np.maximum(_dot(lamp, normal), 0)
+    picture[plastic] = u(0.4, 0.7) * (ambient + 0.8 * lit * facing) + glint
     small = picture.reshape(SIDE, SCALE, SIDE, SCALE).mean(axis=(1, 3))
     return name, np.round(np.clip(small, 0, 1) * 255).astype("uint8")
 
 
 def make(folder: Path, share: float = 1.0) -> None:
-    """Write dataset/<number> <part>.png: 8-bit grey images of 96x96."""
+    """Write dataset/<number> <part>.png, 8-bit grey of 64x64, and labels.csv.
+
+    labels.csv has a line a picture: file, kind, studs across, studs along. share: of
+    SIZE, the number of pictures; above 1 for more.
+    """
     (folder / "dataset").mkdir()
-    for index, (name, image) in enumerate(draw_all(_draw, range(int(SIZE * share)))):
-        Image.fromarray(image).save(folder / "dataset" / f"{index:04d} {name}.png")
+    with (folder / "labels.csv").open("w", newline="") as file:
+        labels = csv.writer(file, lineterminator="\n")
+        labels.writerow(["file", "kind", "across", "along"])
+        for index, drawn in enumerate(draw_all(_draw, range(int(SIZE * share)))):
+            name, image = drawn
+            kind, studs = name.split()
+            path = folder / "dataset" / f"{index:05d} {name}.png"
+            Image.fromarray(image).save(path)
+            labels.writerow([path.name, kind, *studs.split("x")])
