@@ -146,7 +146,7 @@ def test_bad_files_are_named_and_left_out(own):
         "no ordinary file": "nowhere.jpg, pipe.jpg",
     }.items():
         assert f"{reason}: {names}" in text
-    assert "TEST_SIZE = 1,000: with 3, lower" in text
+    assert "TEST_SIZE + VALIDATION_SIZE = 2,000: with 3, lower" in text
 
 
 def test_only_ten_are_named(own):

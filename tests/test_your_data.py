@@ -92,12 +92,17 @@ def test_photographs_through_4_1_and_8_1(walk):
     printed = walk.run(
         "01_dcgan",
         CHANNELS=8,
+        LATENT_DIM=8,
         BATCH_SIZE=16,
         EPOCHS=1,
-        TEST_SIZE=30,
-        EVAL_SIZE=30,
+        VALIDATION_SIZE=25,
+        TEST_SIZE=25,
+        EVAL_SIZE=25,
+        REFERENCE_DRAWS=2,
+        TWO_SAMPLE_EPOCHS=1,
+        TWO_SAMPLE_SEEDS=1,
     )
-    assert "60 training images, 30 test images" in printed
+    assert "40 training images, 25 to watch" in printed and "no judge" in printed
     assert "90 images taken" in walk.bring("fashion_mnist")
     walk.run(
         "01_ddpm",
