@@ -57,6 +57,7 @@ HEADINGS = (
 CHECKS = ROOT / "tests" / "checks.toml"
 # Distributions that are imported under another name, and what comes with the kernel.
 MODULES = {"scikit-learn": "sklearn", "pot": "ot", "pillow": "PIL"}
+MODULES |= {"pygame-ce": "pygame"}
 KERNEL = {"IPython", "matplotlib_inline"}
 # They reach out to the network, start programs, or run what a file says.
 OUTWARD = {"builtins", "code", "codeop", "ctypes", "importlib", "runpy", "subprocess"}
