@@ -32,9 +32,11 @@ from notebook_file import (
 HOST = "https://github.com/"  # what Colab and Kaggle open notebooks from
 # The requirements whose modules have another name, and what download.py imports.
 MODULES = {
+    "Box2D": "box2d",
     "dotenv": "python-dotenv",
     "ot": "POT",
     "PIL": "pillow",
+    "pygame": "pygame-ce",
     "sklearn": "scikit-learn",
 }
 DOWNLOADER = ("dotenv", "kaggle", "numpy", "requests", "tqdm")
@@ -108,6 +110,8 @@ def packages(notebook):
                 modules |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 modules.add(node.module.partition(".")[0])
+                if node.module.startswith("gymnasium.envs.box2d"):
+                    modules.add("Box2D")  # which that part of Gymnasium imports
     pins = pinned_versions()
     named = {module: MODULES.get(module, module) for module in sorted(modules)}
     return {m: f"{name}=={pins[name]}" for m, name in named.items() if name in pins}

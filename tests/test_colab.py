@@ -84,6 +84,11 @@ def test_links_lead_to_the_files_of_the_main_branch():
     )
 
 
+def test_physics_that_gymnasium_imports_is_brought():
+    notebook = read(NOTEBOOKS / "12_world_models" / "02_race_track.ipynb")
+    assert colab.packages(notebook)["Box2D"].startswith("box2d==")
+
+
 def test_what_the_downloader_imports_is_brought():
     modules = set()
     for script in ("download.py", "originals.py", "notebook_file.py"):
