@@ -3,15 +3,21 @@
 
 The marks `# %%` divide them. A notebook holds copies of those it needs, in cells
 tagged `furniture`; scripts/new_notebook.py puts them there, and a test compares.
-Nothing imports this file but the tests.
+Nothing imports this file but the tests. Imports marked `# music` serve the blocks
+for music and texts, which the skeleton leaves out.
 """
 
 import fcntl
+import io  # music
 import json
 import os
+import re  # music
 import time
+import wave  # music
 import zipfile
+from collections import defaultdict  # music
 from pathlib import Path
+from xml.etree import ElementTree  # music
 
 import keras
 import matplotlib.pyplot as plt
@@ -19,9 +25,19 @@ import numpy as np
 import ot
 import pandas as pd
 import tensorflow as tf
+import verovio  # music
+from IPython.display import Audio  # music
 from keras import layers
+from matplotlib.collections import LineCollection, PathCollection  # music
+from matplotlib.path import Path as Outline  # music
 from matplotlib.ticker import MaxNLocator
+from music21 import layout, note, stream  # music
+from music21.key import KeySignature  # music
+from music21.meter import TimeSignature  # music
+from music21.musicxml.m21ToXml import GeneralObjectExporter  # music
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.sparse import coo_matrix  # music
+from scipy.sparse.csgraph import connected_components  # music
 from sklearn.neighbors import NearestNeighbors
 
 SEED = 42
@@ -468,6 +484,237 @@ def draw_gaussian(gaussian, kept, count, rng):
     along = rng.normal(size=(count, kept)) * np.sqrt(variances[:kept] - others)
     noise = rng.normal(size=(count, len(mean))) * np.sqrt(others)
     return mean + along @ directions[:kept] + noise
+
+
+# %%
+def engrave(voices, quarter, metre="4/4", sharps=0, upbeat=0):
+    """Draw music, a staff a voice, four bars a line.
+
+    voices: arrays (n, 2) of pitches, as keys of MIDI or below 0 for a rest, and ticks.
+    quarter: ticks of a quarter note. sharps: of the key signature, flats below 0.
+    upbeat: ticks before the first bar line.
+    """
+    parts = [to_part(voice, quarter, metre, sharps, upbeat) for voice in voices]
+    verovio.enableLog(verovio.LOG_ERROR)  # no notes on scores of a single line
+    toolkit = verovio.toolkit()
+    options = {"pageWidth": 2400, "scale": 43, "breaks": "encoded", "header": "none"}
+    toolkit.setOptions({**options, "footer": "none", "adjustPageHeight": True})
+    toolkit.loadData(GeneralObjectExporter(stream.Score(parts)).parse().decode())
+    draw_score(toolkit.renderToSVG(1))
+
+
+def to_part(voice, quarter, metre, sharps, upbeat):
+    """A voice as a music21 part in bars, its notes spelled for the key."""
+    signature = TimeSignature(metre)
+    part = stream.Part([signature, KeySignature(sharps)])
+    missing = signature.barDuration.quarterLength - upbeat / quarter if upbeat else 0.0
+    place = missing
+    for pitch, length in np.asarray(voice).tolist():
+        item = note.Rest()
+        if pitch >= 0:
+            fifths = sharps - 3 + (7 * pitch - sharps + 3) % 12  # 0 is C, 1 is G
+            letter, alter = "FCGDAEB"[(fifths + 1) % 7], (fifths + 1) // 7
+            name = letter + alter * "#" + -alter * "-"  # "-" is a flat
+            item = note.Note(name, octave=(pitch - alter) // 12 - 1)
+        item.quarterLength = length / quarter
+        part.insert(place, item)
+        place += length / quarter
+    part.makeMeasures(inPlace=True)
+    bars = part.getElementsByClass(stream.Measure)
+    if upbeat:
+        bars[0].shiftElements(-missing, startOffset=missing)
+        bars[0].padAsAnacrusis()
+    for bar in bars[4 + bool(upbeat) :: 4]:
+        bar.insert(0, layout.SystemLayout(isNew=True))
+    return part.makeNotation()
+
+
+def outline(text):
+    """The Matplotlib path of an SVG path, with the commands that verovio writes."""
+    size = {"M": 2, "L": 2, "C": 6, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4}
+    points, codes, here, handle = [], [], np.zeros(2), np.zeros(2)
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", text):
+        if command == "z":
+            points.append(here)
+            codes.append(Outline.CLOSEPOLY)
+            continue
+        values = np.array(re.findall(r"-?[\d.]+", numbers), float)
+        for part in values.reshape(-1, size[command]):
+            if command in "hv":
+                part = np.insert(part, int(command == "h"), 0)
+            new = list(part.reshape(-1, 2) + (here if command.islower() else 0))
+            new = [2 * here - handle, *new] if command == "s" else new
+            straight = Outline.MOVETO if command == "M" else Outline.LINETO
+            codes += [Outline.CURVE4 if len(new) > 1 else straight] * len(new)
+            points += new
+            handle, here = new[-2:][0], new[-1]
+    return Outline(points, codes)
+
+
+def draw_score(svg):
+    """Draw one of verovio's pages, the text of an SVG: a PNG is shown everywhere."""
+    root = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"|xlink:(?=href)', "", svg))
+    page = root.find("svg")
+    width, height = map(float, page.get("viewBox").split()[2:])
+    inch = width / int(root.get("width")[:-2]) * plt.rcParams["figure.dpi"]
+    glyphs = {g.get("id"): outline(g[0].get("d")) for g in root.find("defs")}
+    hidden = [g for g in page.iter("g") if "placeholder" in g.get("class", "")]
+    hidden = {shape for g in hidden for shape in g.iter()}
+    filled, lines, widths = [], [], []
+    for shape in [shape for shape in page.iter() if shape not in hidden]:
+        numbers = shape.get("transform", "") + shape.get("points", "")
+        numbers = np.array(re.findall(r"-?[\d.]+", numbers), float)
+        if shape.tag == "use":
+            glyph, flip = glyphs[shape.get("href")[1:]], numbers[2:] * [1, -1]
+            filled.append(Outline(glyph.vertices * flip + numbers[:2], glyph.codes))
+        elif shape.tag == "polygon":
+            filled.append(Outline(numbers.reshape(-1, 2)))
+        elif shape.tag == "ellipse":
+            x, y, radius = (float(shape.get(name)) for name in ("cx", "cy", "rx"))
+            filled.append(Outline.circle((x, y), radius))
+        elif shape.tag == "path" and "C" in shape.get("d"):  # a tie
+            filled.append(outline(shape.get("d")))
+        elif shape.tag in ("path", "polyline"):
+            drawn = shape.get("d")
+            points = outline(drawn).vertices if drawn else numbers.reshape(-1, 2)
+            lines.append(points)
+            widths.append(float(shape.get("stroke-width")) * 72 / inch)
+    axis = plt.figure(figsize=(width / inch, height / inch)).add_axes((0, 0, 1, 1))
+    axis.set(xlim=(-500, width - 500), ylim=(height - 500, -500))  # the margin is 500
+    axis.axis("off")
+    axis.add_collection(PathCollection(filled, color="black", linewidth=0))
+    axis.add_collection(LineCollection(lines, color="black", linewidths=widths))
+    plt.show()
+
+
+# %%
+def audio_player(voices, tempo, name):
+    """A player of plucked strings; keeps the sound as NAME.wav in the run folder.
+
+    voices: arrays (n, 2) of pitch (below 0: a rest) and ticks. tempo: ticks a minute.
+    The samples have 8 bits, so that a page stays small.
+    """
+    samples = pluck_strings(voices, tempo)
+    noise = np.random.default_rng(0).random(len(samples)) - 0.5  # hides the steps
+    levels = np.rint(128 + 120 * samples + noise).clip(0, 255).astype("uint8")
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(11_025)
+        file.writeframes(levels.tobytes())
+    (RUN_DIR / f"{name}.wav").write_bytes(buffer.getvalue())
+    return Audio(data=buffer.getvalue())
+
+
+def pluck_strings(voices, tempo, rate=11_025):
+    """Samples in [-1, 1]: each note is a fundamental and overtones that die away."""
+    tick, ring = 60 * rate / tempo, int(0.3 * rate)  # samples; ring: after a note's end
+    longest = max(np.sum(voice, axis=0)[1] for voice in voices)
+    samples = np.zeros(int(longest * tick) + ring + 2)
+    for voice in voices:
+        ends = (np.cumsum(np.asarray(voice)[:, 1]) * tick).astype(int)
+        for pitch, start, end in zip(voice[:, 0], [0, *ends[:-1]], ends, strict=True):
+            if pitch < 0:
+                continue
+            t = np.arange(end + ring - start) / rate
+            frequency, tone = 440 * 2 ** ((pitch - 69) / 12), np.zeros(len(t))
+            for overtone in range(1, 1 + min(8, int(rate / 2 / frequency))):
+                sine = np.sin(2 * np.pi * overtone * frequency * t)
+                tone += sine * np.exp(-(1 + overtone) * t) / overtone**1.5
+            fades = np.minimum(t / 0.004, t[::-1] * rate / ring)  # no clicks
+            samples[start : end + ring] += tone * np.minimum(fades, 1)
+    return samples / max(np.abs(samples).max(), 1e-9)
+
+
+# %%
+def fit_backoff(counted, validation, target, contexts):
+    """Fit p(target | contexts) by counting; returns a function of rows that gives it.
+
+    counted, validation: tables with a row an event. contexts: columns, from the first
+    to the rarest: each makes the context longer, and where it was seldom met, the guess
+    of the shorter one weighs more, as that many events as validation likes best. After
+    MacKay and Peto (1995).
+    """
+    levels, columns = [], []
+
+    def probability(rows, extra=()):
+        p = np.full(len(rows), 1 / (counted[target].nunique() + 1))
+        for total, both, strength in (*levels, *extra):
+            p = look_up(both, rows) + strength * p
+            p = p / (look_up(total, rows) + strength)
+        return p
+
+    for context in contexts:
+        columns.append(context)
+        total = counted.groupby(columns).size().rename("size")
+        both = counted.groupby([*columns, target]).size().rename("size")
+        nats = {}
+        for strength in (1, 3, 10, 30, 100, 300, 1000):
+            tried = probability(validation, [(total, both, strength)])
+            nats[strength] = -np.log(tried).mean()
+        levels.append((total, both, min(nats, key=nats.get)))
+    return probability
+
+
+def look_up(counts, rows):
+    """How often what stands in each row's index columns was counted: (n,)."""
+    names = list(counts.index.names)
+    found = rows[names].merge(counts, "left", left_on=names, right_index=True)
+    return found["size"].fillna(0).to_numpy()
+
+
+# %%
+def families(melodies, run):
+    """A number for each melody, the same for those that share `run` codes in a row.
+
+    melodies: arrays (n, 2) of pitch and ticks; for the codes, see relative_codes. The
+    relatives of a relative are of the family, too.
+    """
+    owner, links = {}, []
+    for number, melody in enumerate(melodies):
+        codes = relative_codes(melody)
+        for start in range(len(codes) - run + 1):
+            first = owner.setdefault(tuple(codes[start : start + run]), number)
+            links.append((first, number))
+    first, second = np.reshape(links, (-1, 2)).T
+    graph = coo_matrix((np.ones(len(links)), (first, second)), [len(melodies)] * 2)
+    return connected_components(graph, directed=False)[1]
+
+
+def relative_codes(melody):
+    """Events without their key: (interval from the one before, ticks) of each."""
+    pitches, lengths = np.asarray(melody).T
+    rests = (pitches[1:] < 0) | (pitches[:-1] < 0)
+    steps = np.where(rests, 99, np.diff(pitches))
+    return list(zip(steps.tolist(), lengths[1:].tolist(), strict=True))
+
+
+# %%
+def word_positions(texts):
+    """Where each word stands in the texts, laid end to end with a gap before each.
+
+    texts: lists of words. Returns a dictionary of arrays, and the whole length.
+    """
+    positions, place = defaultdict(list), 0
+    for text in texts:
+        place += 1
+        for word in text:
+            positions[word].append(place)
+            place += 1
+    return {word: np.array(places) for word, places in positions.items()}, place
+
+
+def longest_shared_run(text, positions, size):
+    """Length of the longest run of words of a text that word_positions knows."""
+    runs, before, longest = np.zeros(size, "int32"), [], 0
+    for word in text:
+        here = positions.get(word, np.array([], "int64"))
+        lengths = runs[here - 1] + 1  # one more than the run that ended just before
+        runs[before] = 0
+        runs[here] = lengths
+        before, longest = here, max(longest, lengths.max(initial=0))
+    return int(longest)
 
 
 # %%

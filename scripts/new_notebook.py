@@ -47,14 +47,15 @@ def defined_name(source):
 
 
 def furniture_blocks(name=PLACE):
-    """The blocks of furniture.py, by name; `imports` are all that they need.
+    """The blocks of furniture.py, by name; `imports` are what the skeleton needs.
 
     name: the notebook's, chapter/stem, which `setup` holds.
     """
     text = FURNITURE.read_text("utf-8")
     _, head, *blocks = re.split(r"^# %%\n", text, flags=re.M)
     imports = head.split('"""')[2].partition("\nSEED =")[0]
-    found = {"imports": QUIET + imports.replace("import os\n", "").rstrip()}
+    imports = re.sub(r"^(import os|.*  # music)\n", "", imports, flags=re.M)
+    found = {"imports": QUIET + imports.rstrip()}
     for block in blocks:
         found[defined_name(block)] = block.strip().replace(PLACE, name)
     return found

@@ -701,8 +701,14 @@ def number_at(track, place):
             return value, place
 
 
-def track_notes(track):
-    """A track's notes, lists of (start, end, pitch) by channel; length; in ticks."""
+SIGNATURES = 0x58, 0x59  # of metre and of key, among the meta events of MIDI
+
+
+def track_notes(track, signatures):
+    """A track's notes, lists of (start, end, pitch) by channel; length; in ticks.
+
+    signatures: a dictionary that gets the first of each kind, as bytes.
+    """
     notes, open_notes = defaultdict(list), defaultdict(list)
     place = time = status = 0
     while place < len(track):
@@ -714,6 +720,8 @@ def track_notes(track):
             kind = track[place]
             length, place = number_at(track, place + 1)
             place += length
+            if kind in SIGNATURES:
+                signatures.setdefault(kind, bytes(track[place - length : place]))
             if kind == 0x2F:
                 break
         elif status in (0xF0, 0xF7):
@@ -736,12 +744,14 @@ def track_notes(track):
     return notes, time
 
 
-def read_midi(content):
+def read_midi(content, signatures=None):
     """The parts of a MIDI file of type 0, 1 or 2: lists of (start, end, pitch).
 
     Times are in quarter notes; the drums (channel 10) are left out, and so are parts
-    without notes. Tracks of type 2 follow each other. Raises ValueError.
+    without notes. Tracks of type 2 follow each other. signatures: a dictionary that
+    gets the file's first signatures of metre and key. Raises ValueError.
     """
+    signatures = {} if signatures is None else signatures
     if content[:4] == b"RIFF":
         content = content[content.find(b"MThd") :]
     if content[:4] != b"MThd" or len(content) < 14:
@@ -761,7 +771,7 @@ def read_midi(content):
         if name != b"MTrk":
             continue
         try:
-            by_channel, length = track_notes(track)
+            by_channel, length = track_notes(track, signatures)
         except IndexError:
             raise ValueError("a track ends too early") from None
         for channel, notes in sorted(by_channel.items()):
@@ -776,8 +786,11 @@ def read_midi(content):
     return parts
 
 
-def write_midi(parts, path, division=480):
-    """Write parts of (start, end, pitch) in quarters as a MIDI file of type 1."""
+def write_midi(parts, path, division=480, signatures=()):
+    """Write parts of (start, end, pitch) in quarters as a MIDI file of type 1.
+
+    signatures: pairs of kind and bytes, which open the first part.
+    """
 
     def number(value):
         digits = [value & 127]
@@ -792,6 +805,8 @@ def write_midi(parts, path, division=480):
             events.append((round(start * division), 1, bytes([0x90, pitch, 80])))
             events.append((round(end * division), 0, bytes([0x80, pitch, 0])))
         track, now = b"", 0
+        for kind, data in signatures if notes is parts[0] else ():
+            track += bytes([0, 0xFF, kind, len(data)]) + data
         for time, _, event in sorted(events):
             track += number(time - now) + event
             now = time
@@ -829,7 +844,10 @@ def cellosuites(own, _):
         chords += len({start for part in parts for start, _, _ in part}) < sum(
             map(len, parts)
         )
-        write_midi(parts, own.place(own.folder, path, ".mid"))
+        signatures = {}
+        read_midi(path.read_bytes(), signatures)
+        place = own.place(own.folder, path, ".mid")
+        write_midi(parts, place, signatures=signatures.items())
     if chords:
         own.notes.append(
             f"{chords:,} have several notes at a time: notebook 11.1 reads the highest"

@@ -3,8 +3,10 @@
 import errno
 import fcntl
 import json
+import wave
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -265,3 +267,104 @@ def test_a_gaussian_that_keeps_all_directions_is_scipys():
     rng = np.random.default_rng(1)
     drawn = furniture.draw_gaussian(gaussian, 5, 100_000, rng)
     np.testing.assert_allclose(np.cov(drawn.T), np.cov(POINTS.T), atol=0.02)
+
+
+SCALE = np.array([(pitch, 12) for pitch in range(55, 89)])  # half a quarter note each
+
+
+def test_notes_sound_at_their_pitch():
+    """To a fifth of a semitone, by the strongest frequency while each sounds."""
+    samples, size = furniture.pluck_strings([SCALE], tempo=60 * 24), 11_025 // 2
+    heard = []
+    for index in range(len(SCALE)):
+        part = samples[index * size : (index + 1) * size] * np.hanning(size)
+        frequency = np.abs(np.fft.rfft(part, 16 * size)).argmax() * 11_025 / (16 * size)
+        heard.append(69 + 12 * np.log2(frequency / 440))
+    np.testing.assert_allclose(heard, SCALE[:, 0], atol=0.2)
+
+
+def test_a_player_keeps_its_sound(run_folder):
+    voice = np.array([(60, 24), (-1, 24), (64, 24)])  # a rest in the middle
+    player = furniture.audio_player([voice], 60 * 24, "tones")
+    with wave.open(str(run_folder / "tones.wav")) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(3.3, abs=0.01)
+        levels = np.frombuffer(file.readframes(40_000), "uint8").astype(int) - 128
+    loud = (
+        np.abs(levels).reshape(-1)[: 3 * 11_025].reshape(3, -1)[:, 5_000:].max(axis=1)
+    )
+    assert loud[0] > 10 < loud[2] and loud[1] < 3
+    assert player.src_attr().startswith("data:audio/")
+
+
+def test_a_score_has_a_head_for_each_note(monkeypatch):
+    """An upbeat, two bars of 6/8 and a rest, spelled for E flat major."""
+    drawn = []
+    monkeypatch.setattr(furniture, "draw_score", drawn.append)
+    pitches = [70, 75, 74, 72, 70, 68, 67, 65, 63, -1, 63]
+    voice = np.array([(pitch, 12) for pitch in pitches])
+    furniture.engrave([voice], 24, "6/8", -3, upbeat=12)
+    [page] = drawn
+    assert page.count('class="note"') == 10
+    assert page.count('class="rest"') == 1
+    assert page.count('class="measure"') == 3
+    assert page.count('class="keyAccid"') == 3
+    assert "#E262" not in page and "#E261" not in page  # no sharp, no natural
+
+
+def test_a_score_is_drawn(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(plt, "show", lambda: sizes.append(plt.gcf().get_size_inches()))
+    monkeypatch.setitem(plt.rcParams, "figure.dpi", 120)
+    furniture.engrave([SCALE, SCALE], 24)  # two staves
+    glyphs, lines = plt.gca().collections
+    assert len(glyphs.get_paths()) > 2 * len(SCALE) and len(lines.get_segments()) > 20
+    assert 900 < 120 * sizes[0][0] < 1100
+    plt.close("all")
+
+
+def test_svg_paths():
+    path = furniture.outline("M10 20l5 0h-5v10zM0 0c1 0 2 1 2 2s1 2 2 2")
+    expected = [(10, 20), (15, 20), (10, 20), (10, 30), (10, 30)]
+    expected += [(0, 0), (1, 0), (2, 1), (2, 2), (2, 3), (3, 4), (4, 4)]
+    np.testing.assert_array_equal(path.vertices, expected)
+    assert path.codes.tolist() == [1, 2, 2, 2, 79, 1, 4, 4, 4, 4, 4, 4]
+
+
+def test_families_are_found_in_any_key():
+    rng = np.random.default_rng(0)
+    melodies = [
+        np.stack([rng.integers(60, 80, 30), rng.choice([6, 12], 30)], 1)
+        for _ in range(4)
+    ]
+    melodies.append(np.vstack([melodies[1][:15] + np.array([5, 0]), melodies[3][-15:]]))
+    family = furniture.families(melodies, 10)
+    assert family[1] == family[3] == family[4]
+    assert len(set(family)) == 3
+    assert len(set(furniture.families(melodies, 20))) == 5
+
+
+def test_longest_shared_run():
+    known = furniture.word_positions([list("abcabd"), list("xabcde")])
+    assert furniture.longest_shared_run(list("zabcabq"), *known) == 5
+    assert furniture.longest_shared_run(list("abdxab"), *known) == 3
+    assert furniture.longest_shared_run(list("zz"), *known) == 0
+
+
+def test_backoff_gives_probabilities_and_uses_its_contexts():
+    rng = np.random.default_rng(0)
+    before = rng.integers(0, 4, 2_000)
+    rows = pd.DataFrame(
+        {"always": 0, "before": before, "noise": rng.integers(0, 90, 2_000)}
+    )
+    rows["next"] = np.where(rng.random(2_000) < 0.9, before, rng.integers(0, 4, 2_000))
+    counted, held_out = rows[:1_000], rows[1_000:]
+    probability = furniture.fit_backoff(
+        counted, held_out, "next", ["always", "before", "noise"]
+    )
+    nats = -np.log(probability(held_out)).mean()
+    truth = -(0.925 * np.log(0.925) + 0.075 * np.log(0.025))
+    assert nats == pytest.approx(truth, abs=0.05)
+    every = held_out.iloc[[0] * 4].assign(next=range(4))
+    assert 0.99 < probability(every).sum() <= 1  # the rest is for what was never seen
+    unknown = held_out.iloc[:1].assign(next=9, before=7)
+    assert 0 < probability(unknown)[0] < 0.01

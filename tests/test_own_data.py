@@ -451,6 +451,22 @@ def test_midi_of_all_types(own):
         assert [note[:2] for note in notes[:2]] == [(0.0, 0.5), (0.5, 1.0)]
 
 
+def test_signatures_of_tunes_are_kept(own):
+    """Metre and key of the file's first track; an upbeat is what comes before."""
+    metre, sharps = bytes([6, 3, 36, 8]), bytes([256 - 3, 0])
+    signed = [(0, b"\xff\x58\x04" + metre), (0, b"\xff\x59\x02" + sharps)]
+    later = [(0, b"\xff\x58\x04" + bytes([4, 2, 24, 8]))]
+    silence = [(480, b"\xff\x01\x00")]  # an empty text after a quarter note
+    file = midi([signed, silence + tune(SCALE) + later])
+    (own.files / "jig.mid").write_bytes(file)
+    own.bring("cellosuites")
+    content = (own.folder / "cellosuites" / "jig.mid").read_bytes()
+    signatures = {}
+    [part] = own_data.read_midi(content, signatures)
+    assert signatures == {0x58: metre, 0x59: sharps}
+    assert part[0] == (1.0, 1.5, 60)
+
+
 def test_bad_tunes_are_named(own):
     good = midi([tune(SCALE)])
     for name, content in {

@@ -1,6 +1,5 @@
 """The three walks of docs/your-data.md: own files, through a whole notebook."""
 
-import json
 import subprocess
 import sys
 
@@ -152,25 +151,18 @@ def test_tunes_through_11_1(walk):
         notes = list(zip(starts, ends, pitches.tolist(), strict=True))
         own_data.write_midi([notes], walk.files / f"tune {number}.MID")
     assert "20 pieces taken" in walk.bring("cellosuites")
-    chords = [np.repeat(rng.integers(48, 72, (12, 4)), 4, axis=0) for _ in range(12)]
-    walk.files /= "chorales.json"
-    walk.files.write_text(json.dumps([chord.tolist() for chord in chords]))
-    assert "12 pieces taken" in walk.bring("chorales")
     printed = walk.run(
         "01_music_transformer",
         WINDOW=32,
-        CHORALE_STEPS=8,
         EMBEDDING_DIM=16,
         HEADS=2,
-        FEED_FORWARD_DIM=16,
         BLOCKS=1,
         BATCH_SIZE=8,
         EPOCHS=1,
         PASSES=1,
-        CHORALE_EPOCHS=1,
-        CHORALE_PASSES=1,
-        CHORALE_BATCH_SIZE=4,
-        TRAIN_SIZE=16,
-        EVAL_SIZE=2,
+        CLIP_SECONDS=2,
+        VALIDATION_SHARE=0.1,
+        TEST_SHARE=0.15,
+        REFERENCE_DRAWS=2,
     )
-    assert "20 melodies in" in printed
+    assert "20 melodies, 1,200 events" in printed
