@@ -520,13 +520,14 @@ def to_part(voice, quarter, metre, sharps, upbeat):
         part.insert(place, item)
         place += length / quarter
     part.makeMeasures(inPlace=True)
+    part = part.makeNotation()  # ties, while the first bar is as long as the others
     bars = part.getElementsByClass(stream.Measure)
     if upbeat:
         bars[0].shiftElements(-missing, startOffset=missing)
         bars[0].padAsAnacrusis()
     for bar in bars[4 + bool(upbeat) :: 4]:
         bar.insert(0, layout.SystemLayout(isNew=True))
-    return part.makeNotation()
+    return part
 
 
 def outline(text):

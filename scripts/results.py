@@ -84,7 +84,7 @@ MOSAIC = (  # rows of blocks
     (
         Cells("08_02", "flowers by diffusion", (145, 80), (68, 68), (64, 64), (6, 2)),
         Cells("07_01", "low-energy digits", (12, 296), (264, 88), (84, 84), (4, 2)),
-        Cells("11_02", "chorales by a GAN", (47, 50), (142.7, 0), (126, 101), (3, 1)),
+        Cells("11_02", "a melody harmonised", (34, 45), (0, 0), (560, 285), (1, 1), 2),
     ),
     (
         Cells(
