@@ -131,15 +131,17 @@ def test_texts_through_5_1(walk):
         "01_lstm",
         VOCABULARY=800,
         LENGTH=40,
-        LSTM_UNITS=16,
+        UNITS=16,
         EMBEDDING_DIM=8,
         EPOCHS=1,
         VALIDATION_SIZE=20,
         TEST_SIZE=20,
         BATCH_SIZE=8,
-        SAMPLES=8,
+        COMPARE_SIZE=8,
+        COMPARE_SEEDS=[1],
+        EVAL_SIZE=8,
     )
-    assert "90 different recipes" in printed and "50 training texts" in printed
+    assert "90 different recipes" in printed and "50 recipes to train on" in printed
 
 
 def test_tunes_through_11_1(walk):
