@@ -23,7 +23,8 @@ layout; `--or-stand-in` takes the original where it can be had. `--list` shows w
 there, `--preview out.png` draws some of it. `data/NAME/source.json` says what a folder
 holds, and every notebook prints it.
 
-No account is needed to start. Five sets are on Kaggle, which gives public sets to
+No account is needed to start. `scenes` is made here and has no other original, so that
+it needs no stand-in. Five sets are on Kaggle, which gives public sets to
 anybody, so `download.py` asks for them without a key. Should Kaggle want one all the
 same, it says so: `cp sample.env .env && chmod 600 .env`, and put the key of a free
 account into it. An interrupted download goes on where it stopped, a second one of the
@@ -54,24 +55,40 @@ def uses():
     return links
 
 
+def origin(name, entry):
+    """Where the original comes from, with a link."""
+    if "generator" in entry:
+        return f"[{entry['title']}](../scripts/standins/{name}.py), made here"
+    account = "on Kaggle, asked for without an account"
+    account = account if "kaggle" in entry else "needs no account"
+    return f"[{entry['title']}]({entry['page']}), {account}"
+
+
+def difference(entry):
+    """The rows on the stand-in, or on what a generator makes."""
+    if "generator" in entry:
+        return {"what it is": entry["generator"]}
+    stand_in = entry["stand_in"]
+    return {
+        "stand-in": f"{stand_in['title']} ({stand_in['licence']})",
+        "how it differs": stand_in["differs"],
+    }
+
+
 def build():
     """The text of the page."""
     links = uses()
     parts = [HEAD]
     for name, entry in registry().items():
-        stand_in = entry["stand_in"]
-        account = "on Kaggle, asked for without an account"
-        account = account if "kaggle" in entry else "needs no account"
         rows = {
-            "original": f"[{entry['title']}]({entry['page']}), {account}",
+            "original": origin(name, entry),
             "version": entry["version"],
             "download, on disk": f"{size(entry['size'])}, {size(entry['disk'])}",
             "files": ", ".join(f"`{pattern}`" for pattern in entry["files"]),
             "licence": entry["licence"],
             "may be published": entry["publish"],
             "cite": entry["citation"],
-            "stand-in": f"{stand_in['title']} ({stand_in['licence']})",
-            "how it differs": stand_in["differs"],
+            **difference(entry),
             "used by": ", ".join(links.get(name, ["no notebook yet"])),
         }
         table = [f"| {key} | {value} |" for key, value in rows.items()]

@@ -208,25 +208,32 @@ def swap(folder, about, digest, aside):
 def install(name, entry, kind, folder, aside, share=1.0):
     """Make data/NAME anew beside the old one, and swap them when it is complete.
 
-    kind: "original" or "stand-in". aside: whether to keep what stood there. share: of a
-    stand-in, to make. After any failure the folder is as it was; downloads stay, to be
+    kind: "original" or "stand-in"; a set that is made here is its own original, or with
+    a share below 1 a subset. aside: whether to keep what stood there. share: of what is
+    made, to make. After any failure the folder is as it was; downloads stay, to be
     gone on with.
     """
     downloads, new = beside(folder, "download"), beside(folder, "new")
+    stated = kind
     try:
         new.mkdir()
         if kind == "original":
             downloads.mkdir(exist_ok=True)
             about, digest = entry, bring_original(name, entry, downloads, new)
         else:
-            print(f"{name}: making the stand-in …", flush=True)
-            about = entry["stand_in"]
+            what = "the stand-in" if "stand_in" in entry else "it"
+            print(f"{name}: making {what} …", flush=True)
+            about = entry.get("stand_in", entry)
             importlib.import_module(f"standins.{name}").make(new, share)
             check_files(new, dict.fromkeys(entry["files"], 1))
             digest = content_hash(new)
+        title = about["title"]
+        if kind == "stand-in" and about is entry:
+            stated = "original" if share == 1 else "subset"
+            title = title if share == 1 else f"Part of: {title}"
         about = {
-            "kind": kind,
-            "name": about["title"],
+            "kind": stated,
+            "name": title,
             "version": about.get("version"),  # stand-ins have none
             "licence": about["licence"],
         }
@@ -286,7 +293,8 @@ def bring(name, entry, folder, wanted, force, share=1.0):
             raise DataError(unknown_files(folder, entry))
         if filled(folder) and force:
             print(f"{name}: --force replaces what is in {os.path.relpath(folder)}.")
-        kind = "stand-in" if wanted == "stand-in" else "original"
+        made = wanted == "stand-in" or "generator" in entry
+        kind = "stand-in" if made else "original"
         try:
             install(name, entry, kind, folder, force, share)
         except NoOriginal as error:
@@ -360,7 +368,8 @@ def print_list(entries, data_dir):
         size = f"{entry['size'] / 1e6:,.1f} MB"
         account = "Kaggle" if "kaggle" in entry else "none"
         kind = source["kind"] if source else "absent"
-        rows.append((name, kind, size, account, entry["licence"], entry["page"]))
+        page = entry.get("page", "made here")
+        rows.append((name, kind, size, account, entry["licence"], page))
         if not source and filled(folder):
             notes.append(f"{name}: {unknown_files(folder, entry)}.")
         elif source and (problem := complaint(folder, entry)):

@@ -4,7 +4,9 @@
 The marks `# %%` divide them. A notebook holds copies of those it needs, in cells
 tagged `furniture`; scripts/new_notebook.py puts them there, and a test compares.
 Nothing imports this file but the tests. Imports marked `# music` serve the blocks
-for music and texts, which the skeleton leaves out.
+for music and texts, which the skeleton leaves out. It leaves out the blocks of chapter
+13, too, from `as_tokens` on: they need names that its notebooks bind before, for which
+small stand-ins follow on SEED.
 """
 
 import fcntl
@@ -42,6 +44,15 @@ from sklearn.neighbors import NearestNeighbors
 
 SEED = 42
 IMAGE_SIZE = 32
+
+# For the blocks of chapter 13 alone.
+ops = keras.ops
+captions = np.array([["a red ring left of a blue cross", "a red ring", "a ring"]])
+images = np.zeros((1, IMAGE_SIZE, IMAGE_SIZE, 3), "uint8")
+judge = keras.Sequential()  # in a notebook, what train_scene_judge returns
+CHANNELS, TEXT_DIM, TEXT_BLOCKS, HEADS = (8, 8, 8), 8, 1, 2
+EMBEDDING_DIM, FIRST_TEMPERATURE = 8, 0.07
+EPOCH_SIZE, LEARNING_RATE = 64, 1e-3
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -729,3 +740,266 @@ def results_table(rows):
     """The table of results. rows: metric, value, baseline, reference, sd, better."""
     columns = ["metric", "value", "baseline", "reference", "sd", "better"]
     return pd.DataFrame(rows, columns=columns).astype(object).fillna("")
+
+
+# %%
+vocabulary = sorted({word for text in captions.ravel() for word in text.split()})
+number_of = {word: number for number, word in enumerate(vocabulary, start=2)}
+LENGTH = 1 + max(len(text.split()) for text in captions.ravel())
+
+
+def as_tokens(sentences):
+    """Numbers (n, LENGTH), int32, of n sentences."""
+    tokens = np.zeros((len(sentences), LENGTH), "int32")
+    tokens[:, 0] = 1
+    for row, sentence in zip(tokens, sentences, strict=True):
+        found = [number_of[word] for word in sentence.split()]
+        row[1 : 1 + len(found)] = found
+    return tokens
+
+
+# %%
+KINDS = {"layout": 7, "colour": 8, "shape": 4, "size": 2}
+KINDS |= {"colour 2": 8, "shape 2": 4, "size 2": 2}
+
+
+def truth(labels):
+    """What is to be read, (n, 7): layout, left or upper thing, other thing or -1."""
+    one, other, where = labels[:, 1:4], labels[:, 4:7], labels[:, 7]
+    turned = ((labels[:, 0] == 2) & (where % 2 == 1))[:, None]
+    layout = np.where(labels[:, 0] == 2, 5 + where // 2, where)
+    first, second = np.where(turned, other, one), np.where(turned, one, other)
+    return np.column_stack([layout, first, second]).astype("int32")
+
+
+def judge_loss(true, logits):
+    """Sum of the cross-entropies of what there is to be read."""
+    true = ops.cast(true, "int32")  # Keras hands over floats
+    parts = tf.split(logits, list(KINDS.values()), axis=-1)
+    each = [
+        ops.sparse_categorical_crossentropy(ops.maximum(t, 0), part, from_logits=True)
+        * ops.cast(t >= 0, "float32")
+        for t, part in zip(tf.unstack(true, axis=1), parts, strict=True)
+    ]
+    return sum(each)
+
+
+def train_scene_judge(images, labels, epochs):
+    """Train a network that gives logits of what `truth` says of pictures; returns it.
+
+    images: (n, side, side, 3), uint8; labels: (n, 8). Sets the global seed.
+    """
+    keras.utils.set_random_seed(SEED)
+    network = keras.Sequential(
+        [
+            keras.Input(images.shape[1:]),
+            layers.Rescaling(1 / 127.5, -1),
+            *(layers.Conv2D(c, 4, 2, "same", activation="relu") for c in (32, 64, 128)),
+            layers.Flatten(),
+            layers.Dense(256, activation="relu"),
+            layers.Dense(sum(KINDS.values())),
+        ]
+    )
+    network.compile(keras.optimizers.Adam(1e-3), judge_loss)
+    data = tf.data.Dataset.from_tensor_slices((images, truth(labels)))
+    data = data.shuffle(len(images), SEED).batch(128).prefetch(2)
+    network.fit(data, epochs=epochs, shuffle=False, verbose=0)
+    return network
+
+
+def read_off(pictures):
+    """What the judge reads off pictures (n, 32, 32, 3) in [0, 255]: (n, 7)."""
+    logits = judge.predict(pictures, batch_size=500, verbose=0)
+    parts = np.split(logits, np.cumsum(list(KINDS.values()))[:-1], axis=1)
+    return np.stack([part.argmax(axis=1) for part in parts], axis=1)
+
+
+def shown_right(pictures, labels):
+    """Share of pictures in which layout, colours, shapes, sizes and all are right."""
+    true = truth(labels)
+    right = (read_off(pictures) == true) | (true < 0)
+    parts = [right[:, 0], *(right[:, k] & right[:, k + 3] for k in (1, 2, 3))]
+    names = ["layout", "colour", "shape", "size", "all"]
+    return dict(zip(names, np.mean([*parts, right.all(axis=1)], axis=1), strict=True))
+
+
+# %%
+def show_captioned(pictures, texts, columns=4):
+    """Draw pictures in a grid, each with its sentence, broken into lines, below it."""
+    rows = -(-len(pictures) // columns)
+    _, axes = plt.subplots(rows, columns, figsize=(8.4, 2.3 * rows))
+    for axis, picture, text in zip(axes.flat, pictures, texts, strict=True):
+        axis.imshow(picture)
+        axis.axis("off")
+        said = text.split()
+        lines = [" ".join(said[i : i + 4]) for i in range(0, len(said), 4)]
+        place = {"transform": axis.transAxes, "ha": "center", "va": "top", "size": 8}
+        axis.text(0.5, -0.05, "\n".join(lines), **place)
+    plt.subplots_adjust(hspace=0.5, wspace=0.1)
+    plt.show()
+
+
+# %%
+def what_is_kept(pictures, labels):
+    """Shares: right colours; right shapes; if both, right pairs; if these, order."""
+    read, true = read_off(pictures), truth(labels)
+    got, wanted = (side[:, 1:].reshape(-1, 2, 3) for side in (read, true))
+    colours, shapes, pairs = (
+        (np.sort(got @ code) == np.sort(wanted @ code)).all(axis=1)
+        for code in ([1, 0, 0], [0, 1, 0], [4, 1, 0])  # 4 shapes to each colour
+    )
+    placed = pairs & (read[:, 0] == true[:, 0])
+    parts = pairs[colours & shapes], (read[:, 1] == true[:, 1])[placed]
+    parts = [part.mean() if len(part) else 0.0 for part in parts]
+    return [colours.mean(), shapes.mean(), *parts]
+
+
+# %%
+def drawn(arrays, batch_size, per_item=1):
+    """Batches of EPOCH_SIZE items drawn anew; the first array has fewer rows."""
+    arrays, count = [tf.constant(array) for array in arrays], len(arrays[-1])
+    numbers = tf.data.Dataset.range(count).shuffle(count, SEED).repeat()
+    numbers = numbers.take(EPOCH_SIZE).batch(batch_size, drop_remainder=True)
+    return numbers.map(
+        lambda i: (
+            (
+                tf.gather(arrays[0], i // per_item),
+                *(tf.gather(a, i) for a in arrays[1:]),
+            ),
+        )
+    ).prefetch(2)
+
+
+def rate(epochs, batch_size):
+    """Rises for a twentieth of the steps, and falls along a cosine to zero."""
+    steps = epochs * (EPOCH_SIZE // batch_size)
+    warmup = max(steps // 20, 1)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(steps - warmup, 1), warmup_target=LEARNING_RATE, warmup_steps=warmup
+    )
+
+
+# %%
+class WordsAndPositions(layers.Layer):
+    """Numbers (batch, LENGTH) to vectors (batch, LENGTH, TEXT_DIM)."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = layers.Embedding(len(vocabulary) + 2, TEXT_DIM)
+
+    def build(self, shape):
+        self.words.build(shape)
+        self.positions = self.add_weight(
+            shape=(LENGTH, TEXT_DIM), initializer="random_normal", name="positions"
+        )
+
+    def call(self, tokens):
+        return self.words(tokens) + self.positions
+
+
+# %%
+def build_text_encoder():
+    """Sentences (LENGTH,) to vectors (EMBEDDING_DIM,) of any length."""
+    tokens = keras.Input((LENGTH,), dtype="int32")
+    x = WordsAndPositions()(tokens)
+    filled = ops.not_equal(tokens, 0)[:, None]  # (batch, 1, LENGTH)
+    for _ in range(TEXT_BLOCKS):
+        y = layers.LayerNormalization()(x)
+        attention = layers.MultiHeadAttention(HEADS, TEXT_DIM // HEADS)
+        x = x + attention(y, y, attention_mask=filled)
+        y = layers.Dense(4 * TEXT_DIM, activation="gelu")(
+            layers.LayerNormalization()(x)
+        )
+        x = x + layers.Dense(TEXT_DIM)(y)
+    start = layers.LayerNormalization()(x)[:, 0]
+    return keras.Model(tokens, layers.Dense(EMBEDDING_DIM)(start))
+
+
+# %%
+class CLIP(keras.Model):
+    """An encoder of pictures, one of sentences, and a temperature."""
+
+    def __init__(self, temperature=None):
+        super().__init__()
+        self.image_encoder, self.text_encoder = (
+            build_image_encoder(),
+            build_text_encoder(),
+        )
+        start = -np.log(temperature or FIRST_TEMPERATURE)
+        self.log_scale = self.add_weight(
+            shape=(), initializer=keras.initializers.Constant(start), name="log_scale"
+        )
+        self.log_scale.trainable = temperature is None
+        self.right = keras.metrics.Mean("right choices")
+
+    def call(self, inputs, training=False):
+        """Pictures (n, …) and sentences (n, 1 + k, LENGTH), the true one first."""
+        pictures, tokens = inputs
+        vectors = self.text_encoder(ops.reshape(tokens, (-1, LENGTH)))
+        shape = (-1, ops.shape(tokens)[1], EMBEDDING_DIM)
+        w = ops.reshape(ops.normalize(vectors), shape)
+        u = ops.normalize(self.image_encoder(pictures, training=training))
+        scale = ops.minimum(ops.exp(self.log_scale), 100.0)
+        scores = scale * u @ ops.transpose(w[:, 0])
+        return scores, scale * ops.einsum("nd,nkd->nk", u, w[:, 1:])
+
+    def compute_loss(self, x=None, y=None, y_pred=None, *_, **__):
+        scores, false_scores = y_pred
+        every = ops.concatenate([scores, false_scores], axis=1)
+        own = ops.arange(ops.shape(scores)[0])
+        self.right.update_state(ops.equal(ops.argmax(every, axis=1), own))
+        return contrastive_loss(scores, false_scores)
+
+
+def contrastive_loss(scores, false_scores):
+    """Mean cross-entropy of choosing one's own, in nats.
+
+    scores: (n, n), a row for each picture, a column for each sentence, the true ones
+    on the diagonal. false_scores: (n, k) of each picture with k false sentences.
+    """
+    own = ops.arange(ops.shape(scores)[0])
+
+    def choice(table):
+        return ops.sparse_categorical_crossentropy(own, table, from_logits=True)
+
+    to_sentence = choice(ops.concatenate([scores, false_scores], axis=1))
+    to_picture = choice(ops.transpose(scores))
+    return ops.mean(to_sentence + to_picture) / 2
+
+
+def build_image_encoder():
+    """Pictures (side, side, 3), uint8, to vectors (EMBEDDING_DIM,) of any length."""
+    image = keras.Input(images.shape[1:])
+    x = layers.Rescaling(1 / 127.5, -1)(image)
+    for channels in CHANNELS:
+        x = layers.Conv2D(channels, 4, 2, "same", use_bias=False)(x)
+        x = layers.Activation("swish")(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
+    x = layers.Activation("swish")(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Dense(2 * TEXT_DIM, activation="swish")(layers.Flatten()(x))
+    return keras.Model(image, layers.Dense(EMBEDDING_DIM)(x))
+
+
+# %%
+def waves(values, slowest, fastest, size):
+    """Sines and cosines (…, size) of values (…, 1), in so many turns per unit."""
+    turns = np.geomspace(slowest, fastest, size // 2)
+    angles = values * (2 * np.pi * turns).astype("float32")
+    return ops.concatenate([ops.sin(angles), ops.cos(angles)], axis=-1)
+
+
+def denoising_block(x, embedding, channels):
+    """Two convolutions, told the time by a factor and a shift; added to the input.
+
+    x: (batch, height, width, any). embedding: (batch, size).
+    Returns (batch, height, width, channels).
+    """
+    shortcut = x if x.shape[-1] == channels else layers.Conv2D(channels, 1)(x)
+    factor = layers.Reshape((1, 1, channels))(layers.Dense(channels)(embedding))
+    shift = layers.Reshape((1, 1, channels))(layers.Dense(channels)(embedding))
+    x = layers.Activation("swish")(layers.RMSNormalization()(x))
+    x = layers.Conv2D(channels, 3, padding="same")(x)
+    x = layers.RMSNormalization()(x) * (1 + factor) + shift
+    x = layers.Activation("swish")(x)
+    x = layers.Conv2D(channels, 3, padding="same", kernel_initializer="zeros")(x)
+    return layers.Add()([shortcut, x])

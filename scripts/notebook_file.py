@@ -307,8 +307,9 @@ def _data_problems(notebook, data):
             title.startswith(known) != (kind == of)
             for of, known in (
                 ("original", entry["title"]),
-                ("stand-in", entry["stand_in"]["title"]),
+                ("stand-in", entry.get("stand_in", {}).get("title")),
             )
+            if known
         ):
             yield f"{name}: {title!r} as {kind}"
         elif title == entry["title"] and entry.get("content") not in (None, digest):

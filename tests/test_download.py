@@ -751,10 +751,14 @@ def test_preview_that_cannot_be_written(data):
 @pytest.mark.parametrize("name", download.registry())
 def test_registry(name):
     entry = download.registry()[name]
-    always = "title version licence publish citation page size files preview stand_in"
+    always = "title version licence publish citation size disk files preview"
     assert set(always.split()) <= set(entry)
-    assert ("kaggle" in entry) != ("download" in entry)
-    assert {"title", "licence", "differs"} == set(entry["stand_in"])
+    ways = {"kaggle", "download", "generator"} & set(entry)
+    assert len(ways) == 1
+    if "generator" in entry:  # it stands for itself
+        assert not {"page", "stand_in"} & set(entry)
+    else:
+        assert {"title", "licence", "differs"} == set(entry["stand_in"])
     assert (download.ROOT / "scripts" / "standins" / f"{name}.py").exists()
 
 

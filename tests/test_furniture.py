@@ -368,3 +368,76 @@ def test_backoff_gives_probabilities_and_uses_its_contexts():
     assert 0.99 < probability(every).sum() <= 1  # the rest is for what was never seen
     unknown = held_out.iloc[:1].assign(next=9, before=7)
     assert 0 < probability(unknown)[0] < 0.01
+
+
+def test_sentences_become_numbers():
+    first, second = furniture.as_tokens(["a ring", "a red ring left of a blue cross"])
+    assert first.tolist() == [1, *second[[1, 3]], *[0] * (furniture.LENGTH - 3)]
+    assert (second > 0).all() and len(set(second.tolist())) == len(second) - 1
+
+
+# Their columns: how many; colour, shape, size of each; where.
+SCENES = np.array(
+    [
+        [2, 0, 1, 0, 3, 2, 1, 1],  # the first thing right of the second
+        [2, 3, 2, 1, 0, 1, 0, 0],  # the same scene: the second left of the first
+        [1, 5, 3, 1, -1, -1, -1, 4],
+    ]
+)
+
+
+def test_truth_is_in_the_order_of_the_picture():
+    turned, plain, alone = furniture.truth(SCENES).tolist()
+    assert turned == plain == [5, 3, 2, 1, 0, 1, 0]
+    assert alone == [4, 5, 3, 1, -1, -1, -1]
+
+
+def judge_that_reads(answers):
+    """A judge for monkeypatching that reads what it is told, (n, 7)."""
+
+    class Judge:
+        @staticmethod
+        def predict(pictures, **options):
+            sizes = zip(furniture.KINDS.values(), answers.T, strict=True)
+            return np.concatenate([np.eye(size)[row] for size, row in sizes], axis=1)
+
+    return Judge
+
+
+def test_shown_right_asks_about_what_is_there(monkeypatch):
+    read = np.maximum(furniture.truth(SCENES), 0)
+    read[1, 4] = 7  # the colour of the other thing
+    monkeypatch.setattr(furniture, "judge", judge_that_reads(read))
+    shares = furniture.shown_right(None, SCENES)
+    assert shares.pop("colour") == shares.pop("all") == pytest.approx(2 / 3)
+    assert set(shares.values()) == {1.0}
+
+
+def test_what_is_kept_asks_one_thing_after_the_other(monkeypatch):
+    labels = SCENES[[0, 0, 0, 0]]
+    read = furniture.truth(labels)  # all right; then order, pairs and a shape wrong
+    read[1] = [5, 0, 1, 0, 3, 2, 1]
+    read[2, [1, 4]] = read[2, [4, 1]]
+    read[3, 2] = 3
+    monkeypatch.setattr(furniture, "judge", judge_that_reads(read))
+    shares = furniture.what_is_kept(None, labels)
+    np.testing.assert_allclose(shares, [1, 3 / 4, 2 / 3, 1 / 2])
+
+
+def test_judge_loss_asks_about_what_is_there():
+    true = furniture.truth(SCENES)
+    logits = np.zeros((3, sum(furniture.KINDS.values())), "float32")
+    answers = np.array(list(furniture.KINDS.values()))
+    expected = [np.log(answers[row >= 0]).sum() for row in true]
+    loss = furniture.judge_loss(true, logits)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+
+
+def test_clip_compares_each_picture_with_each_sentence():
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype("uint8")
+    tokens = furniture.as_tokens(furniture.captions[0])
+    scores, false_scores = furniture.CLIP()((pictures, tokens[:, None]))
+    assert scores.shape == (3, 3) and false_scores.shape == (3, 0)
+    assert np.abs(scores).max() <= 1 / furniture.FIRST_TEMPERATURE + 1e-3
+    _, false_scores = furniture.CLIP()((pictures, np.stack([tokens] * 3, axis=1)))
+    assert false_scores.shape == (3, 2)
