@@ -34,12 +34,6 @@ MARKERS = "<!-- results -->", "<!-- /results -->"
 CHAPTERS = range(1, 15)
 ARROWS = {"higher": "↑", "lower": "↓", "nearer": "→"}
 KINDS = {"original": "●", "subset": "◐", "stand-in": "○", "own": "◇"}
-# Notebooks of the first mould that do not begin their results with the model's own.
-HEADLINES = {
-    "05_01": "perplexity against bigram",
-    "09_01": "perplexity, GPT against LSTM",
-    "11_01": "nats per event",
-}
 
 
 class Entry(NamedTuple):
@@ -68,7 +62,7 @@ class Cells(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """The first sentence that a notebook's gallery-text says, for the mosaic."""
+    """The first sentence of the last text that a notebook's gallery-text prints."""
 
     key: str
     caption: str
@@ -143,10 +137,7 @@ def readme_table(entries):
         "|---|---|---|:-:|--:|",
     ]
     for entry in entries:
-        headline = next(
-            (r for r in entry.results if r["metric"] == HEADLINES.get(entry.key)),
-            entry.results[0],
-        )
+        headline = entry.results[0]
         rivals = [
             f"{name} {shown(headline[name])}"
             for name in ("baseline", "reference")
@@ -253,10 +244,10 @@ def draw_cells(block, entry):
 
 
 def quote(text):
-    """The first sentence of a generated text, after the line with its prompt."""
-    _, *lines = text.split("\n\n")[0].splitlines()
-    sentence = " ".join(" ".join(lines).split()).split(" . ")[0].removesuffix(" .")
-    return "“" + re.sub(r" ([,;:])", r"\1", sentence) + ".”"
+    """The first sentence of the last text, after the line with its prompt."""
+    _, *lines = text.strip().split("\n\n")[-1].splitlines()
+    sentence, *_ = " ".join(" ".join(lines).split()).split(". ")
+    return f"“{sentence.removesuffix('.')}.”"
 
 
 def draw_quote(block, entry):

@@ -125,16 +125,6 @@ def test_furniture_is_copied_anew(root):
     assert new_notebook.refresh(path) == []
 
 
-def test_notebook_of_the_first_mould_is_refused(root):
-    path = new_notebook.start(NAME, root)
-    notebook = read(path)
-    del notebook.metadata["mould"]
-    nbformat.write(notebook, path)
-    done = run_script("--furniture", path)
-    assert done.returncode == 1
-    assert done.stderr == f"{path} keeps the first mould: it holds no furniture.\n"
-
-
 def test_every_general_block_of_furniture_is_in_the_skeleton():
     cells = code_cells(new_notebook.skeleton(NAME))
     blocks = new_notebook.furniture_blocks(NAME)

@@ -47,7 +47,8 @@ def small_notebook(number):
     )
     picture = {"image/png": base64.b64encode(png(40, 20)).decode()}
     text = (
-        "A prompt (run of 2):\n    this wine is ripe ,\nand dry . drink now .\n\nmore"
+        "Another one:\nNo.\n\n"
+        "A prompt (run of 2):\n    this wine is ripe,\nand dry. Drink now.\n\n"
     )
     shown = new_code_cell("x", metadata={"tags": ["gallery"]})
     shown.outputs = [new_output("display_data", picture)]
@@ -137,13 +138,6 @@ def test_mosaic_lays_cells_side_by_side(house, monkeypatch):
 def test_quote_is_the_first_sentence(house):
     entry = results.load(house / "notebooks" / "03_small_models" / "01_small.ipynb")
     assert results.quote(entry.text) == "“this wine is ripe, and dry.”"
-
-
-def test_headline_of_an_old_notebook_may_be_a_later_row(house, monkeypatch):
-    monkeypatch.setattr(results, "HEADLINES", {"03_02": "parameters"})
-    run(monkeypatch)
-    readme = (house / "README.md").read_text("utf-8")
-    assert readme.count("accuracy") == readme.count("parameters ↓ **70,000** |") == 1
 
 
 @pytest.mark.parametrize(
