@@ -18,7 +18,10 @@ from notebook_file import NOTEBOOKS, ROOT, data_sets, notebook_name, read, regis
 REDUCED = Path(__file__).parent / "tests" / "reduced.toml"
 SHARE = 0.25  # of each stand-in: enough for the sizes in reduced.toml
 # Of a few steps, tracing the graphs would be most of the work.
-EAGER = "\ntf.config.run_functions_eagerly(True)"
+EAGER = """
+import warnings
+tf.config.run_functions_eagerly(True)
+warnings.filterwarnings("ignore", "Even though the")  # tf.data stays compiled"""
 # The same for `fit` alone: what the notebook compiles by itself stays compiled.
 EAGER_FIT = """
 keras.Model.run_eagerly = property(lambda model: True, lambda model, value: None)"""

@@ -94,7 +94,6 @@ def skeleton(name):
     metadata = {
         "kernelspec": python | {"name": "python3"},
         "language_info": {"name": "python"},
-        "mould": 2,  # for 14.1: measured against strong rivals
     }
     return new_file(cells=cells, metadata=metadata)
 
