@@ -21,7 +21,7 @@ SECONDS, MINUTES = {"s", "second", "seconds"}, {"min", "minute", "minutes"}
 UNITS = "|".join(sorted({*SCALES, *PERCENT, *SECONDS, *MINUTES}, key=len, reverse=True))
 NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d*\.\d+|\d+)"
-    rf"(?P<exponent>e[-+]?\d+)?(?:\s?(?P<unit>{UNITS})(?!\w))?"
+    rf"(?P<exponent>e[-+]?\d+)?(?:[^\S\n]?(?P<unit>{UNITS})(?!\w))?"
 )
 
 # What the prose does not have to prove.

@@ -15,7 +15,9 @@ def notebook_with(prose):
     """A small executed notebook with that prose."""
     code = new_code_cell("EPOCHS = 30\nx = 28 * 28\nrate = 2e-4 if x else -17")
     code.outputs = [
-        new_output("stream", text="loss 0.4567, 12,345 weights, 81 %, 99s\n"),
+        new_output(
+            "stream", text="loss 0.4567, 12,345 weights, 81 %, 99s, 28.6\nk-means"
+        ),
         new_output("execute_result", {"text/plain": "\x1b[34m0  650,305\x1b[0m"}),
         new_output("display_data", {"text/plain": "<Figure size 720x216>"}),
     ]
@@ -36,6 +38,7 @@ def unshown(prose):
     "prose",
     [
         "The loss is 0.457, or .46, or about 0.5.",  # an output, rounded as written
+        "The sharpness is 28.6.",  # and no thousands: that line begins with a k
         "It has 12,345 weights, some 12,000, 12.3k, 12 thousand, 0.012 M.",
         "Some 650,000 weights, or 650 k.",  # zeros at the end are rounding
         "It covers 93 %, 93% or 92.6 percent of them, and **.93**.",  # from 0.926
