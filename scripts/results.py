@@ -156,7 +156,8 @@ def readme_table(entries):
         lines.append(f"| {' | '.join(cells)} |")
     written = {int(entry.key[:2]) for entry in entries}
     if missing := [str(n) for n in CHAPTERS if n not in written]:
-        lines += ["", f"To come: chapters {', '.join(missing)}."]
+        chapters = "chapters" if len(missing) > 1 else "chapter"
+        lines += ["", f"To come: {chapters} {', '.join(missing)}."]
     return "\n".join(lines)
 
 
