@@ -94,6 +94,7 @@ def skeleton(name):
     metadata = {
         "kernelspec": python | {"name": "python3"},
         "language_info": {"name": "python"},
+        "mould": 2,  # of the house's rules: the second version
     }
     return new_file(cells=cells, metadata=metadata)
 

@@ -106,8 +106,8 @@ furniture_blocks = functools.cache(writer.furniture_blocks)
 
 def is_shared(cell):
     """Whether a cell is one of scripts/furniture.py: another rule compares its text."""
-    shared = has_tag(cell, "furniture")
-    return shared and defined_name(cell.source) in furniture_blocks()
+    name = defined_name(cell.source)
+    return has_tag(cell, "furniture") and name in furniture_blocks()
 
 
 def nodes(notebook, *, outside=None, shared=False):
@@ -1205,6 +1205,7 @@ def test_notebook_agrees_with_its_path(path):
     chapter, number = re.fullmatch(r"(\d\d)_\w+/(\d\d)_\w+", name).groups()
     title = f"# {int(chapter)}.{int(number)} "
     assert notebook.cells[0].source.startswith(title)
+    assert notebook.metadata.get("mould") == 2
     assert furniture_blocks(name)["setup"] in [c.source for c in notebook.cells]
 
 
